@@ -1,0 +1,27 @@
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: run test check clean
+
+## make run: environment, install, ingest of knowledge/, then the service on http://127.0.0.1:8000
+run: .venv/installed
+	$(BIN)/python -m ingest run
+	$(BIN)/python -m app serve
+
+## make test: environment, install, what the tests need from Debian, then every check and test
+test: .venv/installed
+	sh tests/debian-packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+.venv/installed: requirements.lock
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"' || { echo "Python 3.11 was not found. Name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	touch $@
+
+clean:
+	rm -rf .venv var

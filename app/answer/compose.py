@@ -1,0 +1,194 @@
+"""An Answer of each status, from what the steps found and the fixed sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from app.answer.quoting import Draft
+from app.domain import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Evidence,
+    HandOff,
+    Helpline,
+    Language,
+    Notice,
+    Owner,
+    Passage,
+    Question,
+    Reason,
+    Retrieved,
+    Status,
+    Understood,
+    Urgent,
+)
+from app.texts import text, texts, written_date
+
+OLD = 2 * 365  # days after which the age of a page is said
+HINTS = 2  # nearest sources shown when there is no answer
+NOTHING_NEAR = 0.33  # share of the threshold below which nothing found is worth showing as a near miss
+
+
+def answered(
+    question: Question, understood: Understood, draft: Draft, found: Retrieved, contact: HandOff, today: date
+) -> Answer:
+    """The draft's sentences with their citations; the owner's contact where it is not the city."""
+    owner = draft.passages[0].owner
+    return replace(
+        _base(question, understood, Status.ANSWERED),
+        text=written(draft.sentences),
+        confidence=round(found.probability, 3),
+        sentences=draft.sentences,
+        citations=draft.citations,
+        owner=owner,
+        hand_off=None if owner == Owner.ESPOO else contact,
+        notices=(*_notices(understood), *_source_notices(draft, understood.language, today)),
+    )
+
+
+def unanswered(question: Question, understood: Understood, found: Retrieved, threshold: float, desk: HandOff) -> Answer:
+    """What is not known, where to look, and who can help."""
+    weak = found.probability >= NOTHING_NEAR * threshold and bool(found.evidence)
+    reason = Reason.WEAK_SOURCE if weak else Reason.NO_SOURCE
+    language = understood.language
+    said = f"{text(f'unanswered.{reason}', language)} {text('unanswered.ask_desk', language, name=desk.name)}"
+    return replace(
+        _base(question, understood, Status.UNANSWERED),
+        text=said,
+        reason=reason,
+        confidence=round(found.probability, 3),
+        sentences=(AnswerSentence(said),),
+        citations=_hints(found.evidence) if weak else (),
+        hand_off=desk,
+    )
+
+
+def smalltalk(question: Question, understood: Understood, desk: HandOff) -> Answer:
+    said = text(f"smalltalk.{understood.smalltalk}", understood.language, name=desk.name)
+    return replace(
+        _base(question, understood, Status.SMALLTALK),
+        text=said,
+        confidence=1.0,
+        sentences=(AnswerSentence(said),),
+        suggestions=texts("suggestions.items", understood.language),
+        hand_off=desk if understood.smalltalk in ("person", "human") else None,
+    )
+
+
+def emergency(question: Question, understood: Understood, helplines: Sequence[Helpline], rest: Answer | None) -> Answer:
+    """The number first; the rest of the question is answered below."""
+    language = understood.language
+    said = _first_words(understood, {line.name: line.phone for line in helplines})
+    urgent = Urgent(said, tuple(Helpline(text(f"helplines.{line.name}", language), line.phone) for line in helplines))
+    base = rest or _base(question, understood, Status.EMERGENCY)
+    return replace(
+        base,
+        status=Status.EMERGENCY,
+        confidence=1.0,
+        text="\n\n".join(part for part in (said, base.text) if part),
+        sentences=(AnswerSentence(said), *base.sentences),
+        urgent=urgent,
+    )
+
+
+def failed(question: Question, understood: Understood | None, desk: HandOff) -> Answer:
+    """A fault of ours, said plainly, with the desk's contact."""
+    language = understood.language if understood else question.language or "fi"
+    said = text("failed.text", language, name=desk.name)
+    return Answer(
+        id=question.id,
+        conversation_id=question.conversation_id,
+        question=understood.text if understood else "",
+        standalone=understood.standalone if understood else "",
+        status=Status.FAILED,
+        language=language,
+        text=said,
+        sentences=(AnswerSentence(said),),
+        hand_off=desk,
+    )
+
+
+def written(sentences: Sequence[AnswerSentence]) -> str:
+    """The sentences as running text: a marker after each run from one source, list items on lines of their own."""
+    parts: list[str] = []
+    for numbers, run in groupby(sentences, key=lambda sentence: sentence.citations):
+        joined = ""
+        for sentence in run:
+            mark = "\n" if sentence.kind != "text" or joined.rpartition("\n")[2][:2] == "– " else " "
+            joined += (mark if joined else "") + (f"– {sentence.text}" if sentence.kind == "item" else sentence.text)
+        parts.append(joined + "".join(f" [{number}]" for number in numbers))
+    return "\n\n".join(parts)
+
+
+def _first_words(understood: Understood, numbers: dict[str, str]) -> str:
+    """The sentence with the numbers; 112 alone where another number is not known."""
+    try:
+        return text(f"emergency.{understood.emergency}", understood.language, **numbers)
+    except KeyError:
+        return text("emergency.danger", understood.language, emergency_number="112")
+
+
+def _base(question: Question, understood: Understood, status: Status) -> Answer:
+    return Answer(
+        id=question.id,
+        conversation_id=question.conversation_id,
+        question=understood.text,
+        standalone=understood.standalone,
+        status=status,
+        language=understood.language,
+        text="",
+        notices=_notices(understood),
+    )
+
+
+def _notices(understood: Understood) -> tuple[Notice, ...]:
+    codes = [("personal_data_masked", understood.masked), ("other_language", understood.other_language)]
+    return tuple(Notice(code, text(f"notices.{code}", understood.language)) for code, applies in codes if applies)
+
+
+def _source_notices(draft: Draft, language: Language, today: date) -> list[Notice]:
+    found = [notice for passage in draft.passages for notice in _about(passage, language, today)]
+    return [*dict.fromkeys(found), *(_differs(citation, language) for citation in draft.differing)]
+
+
+def _about(passage: Passage, language: Language, today: date) -> list[Notice]:
+    """What a reader must know of one source: its language, its age, that it is a draft."""
+    notices = []
+    if passage.language != language:
+        name = text(f"languages.{passage.language}", language)
+        notices.append(
+            Notice("source_in_other_language", text("notices.source_in_other_language", language, name=name))
+        )
+    if passage.as_of and (today - passage.as_of).days > OLD:
+        day = written_date(passage.as_of, language)
+        notices.append(Notice("source_old", text("notices.source_old", language, title=passage.title, date=day)))
+    if passage.draft:
+        notices.append(Notice("source_draft", text("notices.source_draft", language, title=passage.title)))
+    elif passage.as_of is None and passage.topic is None:
+        notices.append(Notice("source_undated", text("notices.source_undated", language, title=passage.title)))
+    return notices
+
+
+def _differs(citation: Citation, language: Language) -> Notice:
+    source = citation.source
+    values = {"title": source.title, "quote": citation.quote}
+    if source.as_of is None:
+        return Notice("sources_differ", text("notices.sources_differ_undated", language, **values))
+    return Notice(
+        "sources_differ", text("notices.sources_differ", language, date=written_date(source.as_of, language), **values)
+    )
+
+
+def _hints(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+    """The nearest sources, one per document, as "this may help"."""
+    near: dict[str, Passage] = {}
+    for item in evidence:
+        near.setdefault(item.passage.document_id, item.passage)
+    return tuple(
+        Citation(number, passage.heading, passage.source)
+        for number, passage in enumerate(list(near.values())[:HINTS], start=1)
+    )

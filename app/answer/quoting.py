@@ -1,0 +1,159 @@
+"""Quoting mode: a short answer made of the sources' own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Piece
+from app.figures import measured, without_figures
+
+WHOLE_SECTION = 95  # words: a knowledge section up to this length is quoted whole, it was written for that
+ENOUGH = 70  # words: a longer one, or a plain document, is quoted up to about here
+NEIGHBOUR = 0.80  # a sentence this near to the best one (share of its cosine) belongs to the answer
+SECOND_SOURCE = 0.72  # a second passage's best piece must come this near to the first's to be added
+LONG_OUT_OF_DATE = 5 * 365  # days
+SAME_MATTER = 0.55  # cosine of two sentences without their numbers, above which they speak of the same thing
+
+FloatArray = NDArray[np.float32]
+Encode = Callable[[Sequence[str]], FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Sentences with their citations, and the passages behind them (citation number - 1 indexes `passages`)."""
+
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    differing: tuple[Citation, ...] = ()
+
+
+def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: Encode, today: date) -> Draft:
+    """Compose an answer of 40 to 120 words, steps kept whole; of two that contradict each other the newer answers.
+
+    Args:
+        text: the stand-alone question.
+        evidence: best first, the first of them answering the question.
+        language: the asked language.
+        encode: sentences to unit vectors of shape (n, dimensions).
+    """
+    vector = encode([text])[0]
+    first = evidence[0].passage
+    chosen = _chosen(first, vector, encode)
+    against = _contradicting(first, chosen, evidence[1:], vector, encode)
+    if against and is_newer(against[0], first, today):
+        return _draft([(against[0], _chosen(against[0], vector, encode))], _against(_main(chosen, vector, encode), first))
+    best = _nearest(chosen, vector, encode)
+    groups = [(first, chosen)]
+    for other in evidence[1:3]:
+        if len(groups) < 2 and _adds(other, evidence[0], language):
+            more = _chosen(other.passage, vector, encode)
+            if _nearest(more, vector, encode) >= best and _words(chosen) + _words(more) <= 120:
+                groups.append((other.passage, more))
+    return _draft(groups, _against(against[1], against[0]) if against else ())
+
+
+def is_newer(one: Passage, two: Passage, today: date) -> bool:
+    """Whether `one` is the newer text. A page without a date is held for newer than one that is long out of date."""
+    if one.as_of and two.as_of:
+        return one.as_of > two.as_of
+    return two.as_of is not None and (today - two.as_of).days > LONG_OUT_OF_DATE
+
+
+def _chosen(passage: Passage, vector: FloatArray, encode: Encode) -> list[Piece]:
+    """The pieces of one passage that answer, in their order."""
+    pieces = list(passage.pieces)
+    if passage.topic and _words(pieces) <= WHOLE_SECTION:
+        return pieces
+    near = encode([piece.text for piece in pieces]) @ vector
+    steps = [i for i, piece in enumerate(pieces) if piece.kind == "step"]
+    kept = {0, *_with_steps(pieces, steps)} if passage.topic else {int(np.argmax(near))}
+    for i in np.argsort(-near):
+        if near[i] < NEIGHBOUR * float(near.max()) and not (passage.topic and len(kept) < 3):
+            break
+        if _words([pieces[k] for k in kept | {int(i)}]) <= ENOUGH:
+            kept.add(int(i))
+    return [pieces[i] for i in sorted(_unbroken(kept, pieces))]
+
+
+def _with_steps(pieces: list[Piece], steps: list[int]) -> set[int]:
+    """Steps come whole, with the sentence that leads to them."""
+    return {max(0, steps[0] - 1), *steps} if steps and _words([pieces[i] for i in steps]) <= 2 * ENOUGH else set()
+
+
+def _unbroken(kept: set[int], pieces: list[Piece]) -> set[int]:
+    """A list item brings the sentence that introduces its list."""
+    leads = set()
+    for i in kept:
+        while i > 0 and pieces[i].kind == "item":
+            i -= 1
+            if pieces[i].kind == "text" and pieces[i].text.rstrip().endswith(":"):
+                leads.add(i)
+    return kept | leads
+
+
+def _adds(other: Evidence, first: Evidence, language: Language) -> bool:
+    """Whether a second passage is worth quoting beside the first."""
+    near = other.probability >= 0.5 * first.probability and other.score >= first.score - 0.7
+    return near and other.passage.language == language and other.passage.document_id == first.passage.document_id
+
+
+def _nearest(pieces: list[Piece], vector: FloatArray, encode: Encode) -> float:
+    return float((encode([piece.text for piece in pieces]) @ vector).max(initial=0.0)) if pieces else 0.0
+
+
+def _words(pieces: list[Piece]) -> int:
+    return sum(len(piece.text.split()) for piece in pieces)
+
+
+def _draft(groups: list[tuple[Passage, list[Piece]]], differing: tuple[Citation, ...]) -> Draft:
+    sentences: list[AnswerSentence] = []
+    citations: list[Citation] = []
+    for number, (passage, pieces) in enumerate(groups, start=1):
+        sentences += [AnswerSentence(piece.text, (number,), piece.kind) for piece in pieces]
+        citations.append(Citation(number, " ".join(piece.text for piece in pieces), passage.source))
+    return Draft(tuple(sentences), tuple(citations), tuple(passage for passage, _ in groups), differing)
+
+
+def _against(piece: Piece, passage: Passage) -> tuple[Citation, ...]:
+    return (Citation(2, piece.text, passage.source),)
+
+
+def _contradicting(
+    first: Passage, chosen: list[Piece], others: Sequence[Evidence], vector: FloatArray, encode: Encode
+) -> tuple[Passage, Piece] | None:
+    """Another document's sentence that gives another figure for the same thing."""
+    if not any(measured(piece.text) for piece in chosen):
+        return None
+    main = _main(chosen, vector, encode)
+    for other in others:
+        passage = other.passage
+        if passage.document_id == first.document_id or (passage.topic and passage.topic == first.topic):
+            continue
+        found = next((piece for piece in passage.pieces if _contradicts(main, piece, encode)), None)
+        if found:
+            return passage, found
+    return None
+
+
+def _main(pieces: list[Piece], vector: FloatArray, encode: Encode) -> Piece:
+    """The sentence with a figure that is nearest to the question."""
+    told = [piece for piece in pieces if measured(piece.text)] or pieces
+    return told[int(np.argmax(encode([piece.text for piece in told]) @ vector))]
+
+
+def _contradicts(one: Piece, two: Piece, encode: Encode) -> bool:
+    """Same unit, other value, same matter."""
+    ours, theirs = measured(one.text), measured(two.text)
+    units = {f.unit for f in ours} & {f.unit for f in theirs} & {"percent", "money"}
+    if not any(
+        {f.value for f in ours if f.unit == u}.isdisjoint({f.value for f in theirs if f.unit == u}) for u in units
+    ):
+        return False
+    a, b = encode([without_figures(one.text), without_figures(two.text)])
+    return float(a @ b) >= SAME_MATTER

@@ -1,0 +1,209 @@
+"""The public door: one question, in a straight line.
+
+receive → understand → retrieve → answer → verify → log → respond
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+import structlog
+
+from app.answer import compose
+from app.answer.quoting import Draft, quote
+from app.desk import Desk
+from app.domain import (
+    Answer,
+    Channel,
+    Event,
+    Finished,
+    HandOff,
+    Language,
+    Passage,
+    Progress,
+    Question,
+    Retrieved,
+    SentenceReady,
+    Started,
+    Understood,
+)
+from app.library import Library, Shelf
+from app.settings import Settings
+from app.understand import understand
+from app.verify import verify
+
+T = TypeVar("T")
+Record = Callable[[Answer, Channel], None]
+WORKERS = 4  # threads for retrieval and quoting; more than the cores only adds waiting
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A starting point: what can be asked about."""
+
+    topic: str
+    title: str
+    question: str
+
+
+class Assistant:
+    """Answers questions from the current build. Every way in (HTTP, terminal, evaluation) goes through here."""
+
+    def __init__(
+        self, library: Library, desk: Desk, record: Record | None = None, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self._library = library
+        self._desk = desk
+        self._record = record
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    @classmethod
+    def open(cls, settings: Settings, record: Record | None = None) -> Assistant:
+        """Load the real parts once.
+
+        Raises:
+            ConfigurationError: a setting names a model or a folder that cannot be used. A missing build is no error:
+                the assistant is then not ready, and each question ends as `failed`.
+        """
+        library = Library.open(settings)
+        return cls(library, Desk(library.owners), record)
+
+    def close(self) -> None:
+        self._library.close()
+
+    def refresh(self) -> bool:
+        """Change over to a new build, if there is one."""
+        return self._library.refresh()
+
+    @property
+    def problem(self) -> str:
+        """Why no question can be answered now; empty when ready."""
+        return self._library.problem
+
+    @property
+    def build_id(self) -> str:
+        return self._library.shelf.build.id if self._library.shelf else ""
+
+    @property
+    def library(self) -> Library:
+        return self._library
+
+    async def ask(self, question: Question) -> Answer:
+        """The final answer alone."""
+        async for event in self.stream(question):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished")
+
+    async def stream(self, question: Question) -> AsyncIterator[Event]:
+        """The answer as it comes: ids, signs of life, verified sentences, and at the end the whole."""
+        yield Started(question.id, question.conversation_id)
+        clock = _Stopwatch()
+        understood: Understood | None = None
+        try:
+            yield Progress("understand")
+            understood = await self._thread(lambda: self._understand(question))
+            clock.lap("understand")
+            answer = await self._answer(question, understood, clock)
+        except Exception:  # a fault of ours ends in a status, never in an exception that the person sees
+            log.exception("answer_failed", question_id=question.id)
+            answer = compose.failed(question, understood, self._hand_off(understood, question))
+        answer = replace(answer, timings_ms=clock.laps, build=self.build_id)
+        if self._record:
+            self._record(answer, question.channel)
+        for sentence in answer.sentences:
+            yield SentenceReady(sentence, tuple(c for c in answer.citations if c.number in sentence.citations))
+        yield Finished(answer)
+
+    async def look_up(self, question: Question) -> tuple[Understood, Retrieved]:
+        """What was understood and found, without an answer.
+
+        Raises:
+            BuildError: there is no build to search.
+        """
+        understood = await self._thread(lambda: self._understand(question))
+        shelf = self._library.require()
+        found = await self._thread(
+            lambda: shelf.retriever.retrieve(understood.standalone, understood.language, self._clock().date())
+        )
+        return understood, found
+
+    def desk(self, language: Language) -> HandOff:
+        return self._desk.hand_off(language, self._clock())
+
+    def topics(self, language: Language) -> list[Topic]:
+        """One starting question per topic of the current build, in its order."""
+        found: dict[str, Topic] = {}
+        for passage in self._library.shelf.build.passages if self._library.shelf else ():
+            if passage.topic and passage.language == language:
+                found.setdefault(passage.topic, Topic(passage.topic, passage.title, passage.heading))
+        return list(found.values())
+
+    def _understand(self, question: Question) -> Understood:
+        return understand(question, self._library.detector.detect, self._library.service_numbers)
+
+    async def _answer(self, question: Question, understood: Understood, clock: _Stopwatch) -> Answer:
+        if understood.smalltalk:
+            return compose.smalltalk(question, understood, self.desk(understood.language))
+        shelf = self._library.shelf
+        if shelf is None:
+            if understood.emergency:
+                return compose.emergency(question, understood, self._library.helplines(understood.helplines), None)
+            return compose.failed(question, understood, self.desk(understood.language))
+        return await self._thread(lambda: self._from_documents(question, understood, shelf, clock))
+
+    def _from_documents(self, question: Question, understood: Understood, shelf: Shelf, clock: _Stopwatch) -> Answer:
+        today = self._clock().date()
+        found = shelf.retriever.retrieve(understood.standalone, understood.language, today)
+        clock.lap("retrieve")
+        sure = found.probability >= shelf.scorer.threshold
+        draft = quote(understood.standalone, found.evidence, understood.language, shelf.encode, today) if sure else None
+        clock.lap("answer")
+        draft = self._verified(draft, understood.language) if draft else None
+        clock.lap("verify")
+        answer = (
+            compose.answered(question, understood, draft, found, self._contact(draft, understood.language), today)
+            if draft
+            else compose.unanswered(question, understood, found, shelf.scorer.threshold, self.desk(understood.language))
+        )
+        if understood.emergency:
+            helplines = self._library.helplines(understood.helplines)
+            return compose.emergency(question, understood, helplines, answer if draft else None)
+        return answer
+
+    def _verified(self, draft: Draft, language: Language) -> Draft | None:
+        passages: dict[int, Passage] = dict(enumerate(draft.passages, start=1))
+        held = verify(draft.sentences, passages, language).sentences
+        return replace(draft, sentences=held) if held else None
+
+    def _contact(self, draft: Draft, language: Language) -> HandOff:
+        return self._desk.contact(draft.passages[0].owner, language, self._clock())
+
+    def _hand_off(self, understood: Understood | None, question: Question) -> HandOff:
+        return self.desk(understood.language if understood else question.language or "fi")
+
+    async def _thread(self, work: Callable[[], T]) -> T:
+        self._limiter = self._limiter or anyio.CapacityLimiter(WORKERS)
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+class _Stopwatch:
+    """Milliseconds per step."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps[step] = round((now - self._last) * 1000, 2)
+        self._last = now

@@ -1,0 +1,83 @@
+"""The files of a build: passages, documents, vectors, lexical indexes, manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter, ValidationError
+
+from app.builds import DocumentRecord, Manifest, write_manifest
+from app.domain import LANGUAGES, Language, Passage
+from app.errors import BuildError
+from app.lexical import LexicalIndex
+
+FloatArray = npt.NDArray[np.float32]
+
+_PASSAGE = TypeAdapter(Passage)
+_RECORD = TypeAdapter(DocumentRecord)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that goes into a build. `vectors` is (passages, d) float32 of length 1, in the passages' order."""
+
+    passages: Sequence[Passage]
+    vectors: FloatArray
+    lexical: Mapping[Language, LexicalIndex]
+    documents: Sequence[DocumentRecord]
+    embedding_model: str
+    embedding_digest: str
+    analyser_digest: str
+
+
+def make_manifest(build_id: str, content: Content) -> Manifest:
+    sources: dict[str, int] = {}
+    for record in content.documents:
+        sources[record.source] = sources.get(record.source, 0) + 1
+    return Manifest(
+        id=build_id,
+        made_at=datetime.now(UTC).replace(microsecond=0),
+        embedding_model=content.embedding_model,
+        embedding_digest=content.embedding_digest,
+        dimensions=int(content.vectors.shape[1]),
+        analyser_digest=content.analyser_digest,
+        counts={code: sum(p.language == code for p in content.passages) for code in LANGUAGES},
+        documents=len(content.documents),
+        sources=sources,
+        latest_as_of=max((p.as_of for p in content.passages if p.as_of), default=None),
+    )
+
+
+def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
+    (folder / "passages.jsonl").write_bytes(b"\n".join(map(_PASSAGE.dump_json, content.passages)))
+    (folder / "documents.jsonl").write_bytes(b"\n".join(map(_RECORD.dump_json, content.documents)))
+    np.save(folder / "vectors.npy", np.ascontiguousarray(content.vectors, dtype=np.float32))
+    for code in LANGUAGES:
+        content.lexical[code].save(folder / "lexical" / code)
+    write_manifest(folder, manifest)
+
+
+def read_passages(folder: Path) -> tuple[Passage, ...]:
+    return tuple(_read_lines(folder / "passages.jsonl", _PASSAGE))
+
+
+def read_documents(folder: Path) -> list[DocumentRecord]:
+    return _read_lines(folder / "documents.jsonl", _RECORD)
+
+
+def read_vectors(folder: Path) -> FloatArray:
+    vectors: FloatArray = np.load(folder / "vectors.npy", mmap_mode="r")
+    return vectors
+
+
+def _read_lines(path: Path, kind: TypeAdapter[Any]) -> list[Any]:
+    try:
+        return [kind.validate_json(line) for line in path.read_bytes().split(b"\n") if line]
+    except (OSError, ValidationError) as error:
+        raise BuildError(f"{path.parent.name}/{path.name} cannot be read ({type(error).__name__}).") from None

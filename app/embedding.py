@@ -1,0 +1,152 @@
+"""Texts to vectors. The bundled model is a table with one vector per word piece: tokenizers and numpy, no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from app.errors import ConfigurationError
+
+FloatArray = NDArray[np.float32]
+
+BUNDLED = Path(__file__).resolve().parent / "weights" / "embedding"
+TABLE_FILE, TOKENIZER_FILE, MODEL_FILE = "table.npz", "tokenizer.json", "model.json"
+UNKNOWN = "[UNK]"
+BATCH = 256
+SETTING = "ESPOO_EMBEDDING_MODEL"
+
+
+class Embedder(Protocol):
+    """Vectors are (texts, dimensions), float32, of unit length; an empty or unknown text gives zeros, never NaN."""
+
+    name: str
+    digest: str
+    dimensions: int
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray: ...
+
+    def encode_documents(self, texts: Sequence[str]) -> FloatArray: ...
+
+
+def load_embedder(name: str = "") -> Embedder:
+    """The bundled model, or a sentence-transformers model by its name or local path.
+
+    Raises:
+        ConfigurationError: the model cannot be loaded.
+    """
+    return SentenceTransformerEmbedder(name) if name else TableEmbedder(BUNDLED)
+
+
+class TableEmbedder:
+    """Mean of the rows of a text's word pieces. The rows are int8, each with its scale; threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        model = _described(folder)
+        self.name: str = model["name"]
+        self.digest: str = model["digest"]
+        self.dimensions: int = model["dimensions"]
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        with np.load(folder / TABLE_FILE) as table:
+            self._rows: NDArray[np.int8] = table["rows"]
+            self._scales: FloatArray = table["scales"].astype(np.float32)
+        self._scales[self._tokenizer.token_to_id(UNKNOWN)] = 0.0
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(texts)
+
+    def encode_documents(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> FloatArray:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for at in range(0, len(texts), BATCH):
+            for place, encoding in enumerate(self._encodings(texts[at : at + BATCH]), at):
+                pieces = encoding.ids
+                # The scales carry the weights, so a text is one product: (pieces,) @ (pieces, dimensions)
+                vectors[place] = self._scales[pieces] @ self._rows[pieces].astype(np.float32)
+        return _unit(vectors)
+
+    def _encodings(self, texts: Sequence[str]) -> Iterator[Encoding]:
+        # A lone surrogate, which JSON lets through, is no text to the tokenizer.
+        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        if len(clean) == 1:
+            yield self._tokenizer.encode(clean[0], add_special_tokens=False)
+        else:
+            yield from self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, with the prompts that it was trained with; torch comes in here only."""
+
+    def __init__(self, name: str) -> None:
+        self._model = _loaded(name)
+        self._one_at_a_time = Lock()  # its tokenizer keeps padding and truncation as state
+        self.name = name
+        self.digest = _digest_of_model(name)
+        self.dimensions = int(self._model.get_embedding_dimension())
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(self._model.encode_query, texts)
+
+    def encode_documents(self, texts: Sequence[str]) -> FloatArray:
+        return self._encode(self._model.encode_document, texts)
+
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> FloatArray:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        filled = [place for place, text in enumerate(clean) if text.strip()]
+        if filled:
+            with self._one_at_a_time:
+                vectors[filled] = encode([clean[place] for place in filled], show_progress_bar=False)
+        return _unit(np.nan_to_num(vectors))
+
+
+def digest_of_files(files: Sequence[Path], start: str = "") -> str:
+    """sha256 over a word and the digests of the files, in the order given."""
+    digest = sha256(start.encode())
+    for file in files:
+        digest.update(sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _described(folder: Path) -> dict[str, Any]:
+    files = [folder / TABLE_FILE, folder / TOKENIZER_FILE]
+    try:
+        model: dict[str, Any] = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
+        found = digest_of_files(files)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"The bundled embedding model in {folder} cannot be read: {error}") from error
+    if found != model["digest"]:
+        raise ConfigurationError(f"The bundled embedding model in {folder} is damaged: its digest is {found}.")
+    return model
+
+
+def _loaded(name: str) -> Any:
+    if Path(name).is_absolute() and not Path(name).is_dir():
+        raise ConfigurationError(f"{SETTING} is {name}, but there is no such folder.")
+    try:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(name)
+    except Exception as error:  # a foreign loader: network, disk, format and code of any kind
+        raise ConfigurationError(f"{SETTING} is {name}, which cannot be loaded: {error}") from error
+
+
+def _digest_of_model(name: str) -> str:
+    """A local folder by its own name and its files, wherever it is mounted; a model of a hub by its name."""
+    folder = Path(name)
+    files = sorted(file for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else []
+    return digest_of_files(files, folder.resolve().name if files else name)
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)

@@ -1,0 +1,265 @@
+"""The index: opening and writing builds. The only importer of chromadb.
+
+A build is one directory: manifest.json, passages.jsonl, documents.jsonl, vectors.npy, lexical/<language>/ and chroma/
+(on a Chroma server: collections named after the build in place of the last). Nobody writes into a finished build.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import chromadb
+import numpy as np
+from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
+from chromadb.config import Settings as ChromaSettings
+
+from app.build_files import Content, FloatArray, make_manifest, read_documents, read_passages, read_vectors, write_files
+from app.builds import (
+    UNFINISHED,
+    DocumentRecord,
+    Manifest,
+    current_build_id,
+    new_build_id,
+    read_manifest,
+    sync_folder,
+    sync_tree,
+)
+from app.domain import LANGUAGES, Language, Passage
+from app.errors import BuildError
+from app.lexical import LexicalIndex
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+__all__ = [
+    "Build",
+    "Content",
+    "FloatArray",
+    "current_build_id",
+    "drop_collections",
+    "open_build",
+    "open_folder",
+    "write_build",
+]
+
+BATCH = 200
+SAMPLE = 50
+# Read by Chroma at creation only: changing them later has no effect (measured, STACK.md).
+HNSW = CreateHNSWConfiguration(space="cosine", ef_search=400, ef_construction=200)
+
+
+class Build:
+    """One opened, immutable build; `row` indexes `passages` and `vectors`. Closing frees its Chroma client."""
+
+    def __init__(self, folder: Path, manifest: Manifest, chroma_url: str) -> None:
+        self.id = manifest.id
+        self.path = folder
+        self.manifest = manifest
+        self.passages = read_passages(folder)
+        self.vectors = read_vectors(folder)
+        self._check_counts()
+        self.rows: dict[Language, tuple[int, ...]] = {
+            code: tuple(row for row, p in enumerate(self.passages) if p.language == code) for code in LANGUAGES
+        }
+        self._lexical = {code: LexicalIndex.load(folder / "lexical" / code) for code in LANGUAGES}
+        self._places = {(p.topic, p.id.split("#", 1)[1], p.language): p for p in self.passages if p.topic}
+        self._store = _Store(folder, manifest, chroma_url)
+
+    def nearest(self, vector: FloatArray, language: Language, count: int) -> list[tuple[int, float]]:
+        """Rows of the language's nearest passages with their cosines, best first.
+
+        Raises:
+            BuildError: the vector store does not answer; `vectors` and the lexical index still do.
+        """
+        return self._store.nearest(vector, language, count)
+
+    def lexical(self, language: Language) -> LexicalIndex:
+        """Over the language's passages: position `i` of a hit is `rows[language][i]`."""
+        return self._lexical[language]
+
+    def pair(self, passage: Passage, language: Language) -> Passage | None:
+        """The same topic and anchor in another language."""
+        if not passage.topic:
+            return None
+        part = passage.id.split("#", 1)[1]
+        keys = ((passage.topic, part, language), (passage.topic, passage.anchor, language))
+        return next((self._places[key] for key in keys if key in self._places), None)
+
+    def documents(self) -> list[DocumentRecord]:
+        return read_documents(self.path)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _check_counts(self) -> None:
+        found = (len(self.passages), *self.vectors.shape)
+        expected = (self.manifest.passages, self.manifest.passages, self.manifest.dimensions)
+        if found != expected:
+            raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
+
+
+class _Store:
+    """A build's Chroma collections, one per language.
+
+    Opened at the first search, so that a store that is down does not keep the service from starting.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, chroma_url: str) -> None:
+        self._folder, self._manifest, self._url = folder, manifest, chroma_url
+        self._client: ClientAPI | None = None
+        self._collections: dict[Language, Collection] = {}
+        self._lock = threading.Lock()
+
+    def nearest(self, vector: FloatArray, language: Language, count: int) -> list[tuple[int, float]]:
+        size = min(count, self._manifest.counts.get(language, 0))
+        if size < 1:
+            return []
+        try:
+            collection = self._collection(language)
+            found = collection.query(query_embeddings=vector[np.newaxis], n_results=size, include=["distances"])
+        except (KeyboardInterrupt, SystemExit, BuildError):
+            raise
+        except BaseException as error:  # Chroma's Rust side panics with an exception that is no Exception
+            raise BuildError(f"The vector store does not answer: {type(error).__name__}: {error}") from None
+        distances = (found["distances"] or [[]])[0]
+        return [(int(row), 1.0 - float(distance)) for row, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def _collection(self, language: Language) -> Collection:
+        with self._lock:
+            if language not in self._collections:
+                self._client = self._client or _connect(self._folder, self._url)
+                self._collections[language] = self._checked(language, self._client)
+            return self._collections[language]
+
+    def _checked(self, language: Language, client: ClientAPI) -> Collection:
+        collection = client.get_collection(_collection_name(self._manifest.id, language), embedding_function=None)
+        if collection.count() != self._manifest.counts[language]:
+            raise BuildError(f"The vector store of build {self._manifest.id} is damaged: {language} counts disagree.")
+        return collection
+
+    def close(self) -> None:
+        with self._lock:
+            if self._client is not None:
+                self._client.close()  # type: ignore[attr-defined]
+            self._client, self._collections = None, {}
+
+
+def open_build(settings: Settings, *, embedding_digest: str, analyser_digest: str) -> Build:
+    """Open the build that the pointer names.
+
+    Raises:
+        BuildError: there is none, it vanished or is damaged, or another model or analyser made it.
+    """
+    build_id = current_build_id(settings.builds_dir)
+    if build_id is None:
+        raise BuildError(f"There is no build in {settings.builds_dir}. Run `python -m ingest run`.")
+    folder = settings.builds_dir / build_id
+    if not folder.is_dir():
+        raise BuildError(f"The build {build_id} has vanished from {settings.builds_dir}. Run `python -m ingest run`.")
+    manifest = read_manifest(folder)
+    if manifest.embedding_digest != embedding_digest:
+        other = f"another embedding model ({manifest.embedding_model})"
+        raise BuildError(f"The build {build_id} was made with {other}. Run `python -m ingest run`.")
+    if manifest.analyser_digest != analyser_digest:
+        raise BuildError(f"The build {build_id} was made with another analyser. Run `python -m ingest run`.")
+    return open_folder(folder, settings.chroma_url)
+
+
+def open_folder(folder: Path, chroma_url: str = "") -> Build:
+    """Open a build by its folder, whatever made it.
+
+    Raises:
+        BuildError: it is damaged.
+    """
+    try:
+        return Build(folder, read_manifest(folder), chroma_url)
+    except (OSError, ValueError, KeyError) as error:
+        raise BuildError(f"The build {folder.name} is damaged: {type(error).__name__}: {error}") from None
+
+
+def write_build(settings: Settings, content: Content) -> str:
+    """Write, check and name a build; moving the pointer to its id is the caller's. A failure leaves nothing."""
+    build_id = new_build_id()
+    folder = settings.builds_dir / (build_id + UNFINISHED)
+    try:
+        folder.mkdir(parents=True)
+        write_files(folder, content, make_manifest(build_id, content))
+        _write_collections(folder, build_id, content, settings.chroma_url)
+        _verify(folder, settings.chroma_url)
+        sync_tree(folder)
+        folder.rename(settings.builds_dir / build_id)
+        sync_folder(settings.builds_dir)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        drop_collections(settings, [build_id])
+        raise
+    return build_id
+
+
+def drop_collections(settings: Settings, build_ids: Sequence[str]) -> None:
+    """Delete builds' collections from a Chroma server, as far as it answers. An embedded store goes with its folder."""
+    if not settings.chroma_url or not build_ids:
+        return
+    try:
+        client = _connect(Path(), settings.chroma_url)
+        stored = {collection.name for collection in client.list_collections()}
+        for name in {_collection_name(build_id, code) for build_id in build_ids for code in LANGUAGES} & stored:
+            client.delete_collection(name)
+    except Exception:  # a server that is away keeps unused collections: they cost room, not answers
+        return
+
+
+def _write_collections(folder: Path, build_id: str, content: Content, chroma_url: str) -> None:
+    client = _connect(folder, chroma_url)
+    try:
+        for code in LANGUAGES:
+            configuration = CreateCollectionConfiguration(hnsw=HNSW)
+            name = _collection_name(build_id, code)
+            collection = client.create_collection(name, configuration=configuration, embedding_function=None)
+            rows = [row for row, passage in enumerate(content.passages) if passage.language == code]
+            for start in range(0, len(rows), BATCH):
+                part = rows[start : start + BATCH]
+                collection.add(
+                    ids=[str(row) for row in part],
+                    embeddings=content.vectors[part],
+                    metadatas=[{"passage": content.passages[row].id} for row in part],
+                )
+    finally:
+        client.close()  # type: ignore[attr-defined]
+
+
+def _verify(folder: Path, chroma_url: str) -> None:
+    """Open what was written, and let a sample of its passages find themselves among their three nearest."""
+    build = open_folder(folder, chroma_url)
+    try:
+        step = max(1, len(build.passages) // SAMPLE)
+        for row in range(0, len(build.passages), step):
+            if not build.vectors[row].any():
+                continue
+            found = build.nearest(build.vectors[row], build.passages[row].language, 3)
+            # Equal texts stand in for each other: their vectors are the same.
+            if not any(hit == row or cosine > 0.9999 for hit, cosine in found):
+                raise BuildError(f"The new build does not find its own passage {build.passages[row].id}.")
+    finally:
+        build.close()
+
+
+def _connect(folder: Path, chroma_url: str) -> ClientAPI:
+    quiet = ChromaSettings(anonymized_telemetry=False)
+    if not chroma_url:
+        return chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
+    parts = urlsplit(chroma_url)
+    ssl = parts.scheme == "https"
+    port = parts.port or (443 if ssl else 8000)
+    return chromadb.HttpClient(host=parts.hostname or chroma_url, port=port, ssl=ssl, settings=quiet)
+
+
+def _collection_name(build_id: str, language: Language) -> str:
+    return f"espoo-{build_id}-{language}"

@@ -1,0 +1,151 @@
+"""What answers are made from: the models, the owners, and the current build, which is changed over when a new one comes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from app.domain import Helpline, Language
+from app.embedding import Embedder, load_embedder
+from app.errors import BuildError
+from app.index import Build, current_build_id, open_build
+from app.knowledge import Facts, Owners, load_facts, load_owners
+from app.languages import Detector, load_detector
+from app.lexical import Analyser, load_analyser
+from app.retrieve import Retriever
+from app.scorer import FloatArray, Scorer, load_scorer
+from app.settings import Settings
+from app.texts import text
+
+GRACE = 30.0  # seconds that a replaced build stays open for the answers still being made from it
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One open build with what searches it."""
+
+    build: Build
+    retriever: Retriever
+    embedder: Embedder
+    scorer: Scorer
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        return self.embedder.encode_documents(texts)
+
+
+class Library:
+    """The loaded parts. `shelf` is None while there is no build; `problem` then says why."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        analyser: Analyser,
+        detector: Detector,
+        facts: Facts,
+        owners: Owners,
+    ) -> None:
+        self._settings = settings
+        self.embedder = embedder
+        self.analyser = analyser
+        self.scorer = load_scorer(embedder.digest, analyser.digest)
+        self.detector = detector
+        self.facts = facts
+        self.owners = owners
+        self.shelf: Shelf | None = None
+        self.problem = ""
+        self._refused = ""
+        self._retired: list[tuple[float, Build]] = []
+
+    @classmethod
+    def open(cls, settings: Settings) -> Library:
+        """Load everything, and the current build if there is one.
+
+        Raises:
+            ConfigurationError: the embedding model cannot be loaded.
+        """
+        library = cls(
+            settings,
+            load_embedder(settings.embedding_model),
+            load_analyser(),
+            load_detector(),
+            load_facts(settings.knowledge_dir),
+            load_owners(settings.knowledge_dir),
+        )
+        library.refresh()
+        return library
+
+    def close(self) -> None:
+        for _, build in self._retired:
+            build.close()
+        if self.shelf:
+            self.shelf.build.close()
+        self.shelf = None
+
+    def refresh(self) -> bool:
+        """Open the build that the pointer names, if it is another. One that cannot be opened leaves the old one."""
+        self._close_retired()
+        named = current_build_id(self._settings.builds_dir)
+        if self.shelf and named in (self.shelf.build.id, None, self._refused):
+            return False
+        try:
+            build = open_build(
+                self._settings, embedding_digest=self.embedder.digest, analyser_digest=self.analyser.digest
+            )
+        except BuildError as error:
+            self._refuse(named or "", error)
+            return False
+        self._change_over(build)
+        return True
+
+    def require(self) -> Shelf:
+        """The current shelf.
+
+        Raises:
+            BuildError: there is none.
+        """
+        if self.shelf is None:
+            raise BuildError(self.problem)
+        return self.shelf
+
+    def helplines(self, names: Sequence[str]) -> tuple[Helpline, ...]:
+        """Helplines by the names of their facts; one whose number is not known is left out."""
+        return tuple(Helpline(name, str(self.facts[name].value)) for name in names if name in self.facts)
+
+    @property
+    def service_numbers(self) -> frozenset[str]:
+        """Public phone numbers as digits: they are no personal data."""
+        phones = [str(fact.value) for fact in self.facts.values() if fact.kind == "phone"]
+        for contact in (self.owners.desk, *self.owners.owners.values()):
+            phones += contact.phone.values()
+        return frozenset(re.sub(r"\D", "", phone) for phone in phones)
+
+    def _change_over(self, build: Build) -> None:
+        shelf = Shelf(build, Retriever(build, self.embedder, self.analyser, self.scorer), self.embedder, self.scorer)
+        if self.shelf:
+            self._retired.append((time.monotonic(), self.shelf.build))
+        self.shelf, self.problem, self._refused = shelf, "", ""
+        log.info("build_opened", build=build.id, passages=len(build.passages))
+
+    def _refuse(self, named: str, error: BuildError) -> None:
+        if named != self._refused or not self.problem:
+            log.error("build_refused", build=named, reason=str(error))
+        self._refused = named
+        if self.shelf is None:
+            self.problem = str(error)
+
+    def _close_retired(self) -> None:
+        due = [entry for entry in self._retired if time.monotonic() - entry[0] > GRACE]
+        self._retired = [entry for entry in self._retired if entry not in due]
+        for _, build in due:
+            build.close()
+
+
+def helpline_name(name: str, language: Language) -> str:
+    return text(f"helplines.{name}", language)

@@ -1,0 +1,100 @@
+"""Personal data is replaced by placeholders before a text is stored, logged, traced or handed to a model.
+
+Identity codes, account and card numbers are known by their check digits, phone numbers by phonenumbers' tables; a
+digit that belongs to none of these stays: "100 000 euros", "2025-2026" or a postal code is part of an honest question.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.masking.codes import cards, emails, ibans, identity_codes
+from app.masking.phones import normalised_number, phones
+
+Span = tuple[int, int]
+Detector = Callable[[str, frozenset[str]], Iterator[Span]]
+
+# In the order of trust: what an earlier one took, a later one does not see.
+DETECTORS: tuple[tuple[str, Detector], ...] = (
+    ("email", emails),
+    ("iban", ibans),
+    ("id", identity_codes),
+    ("card", cards),
+    ("phone", phones),
+)
+
+# What was masked changes what its neighbours look like; a text made to go on for ever is cut short.
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text with placeholders such as `[phone]`, and the kinds that were found, in the order of `DETECTORS`."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+
+
+def mask(text: str, keep: frozenset[str] = frozenset()) -> Masked:
+    """Replace personal data; masking a masked text changes nothing.
+
+    Args:
+        keep: numbers and e-mail addresses that the city publishes, each as `normalised` gives it.
+    """
+    found: set[str] = set()
+    for _ in range(_ROUNDS):
+        text, kinds = _mask_once(text, keep)
+        found.update(kinds)
+        if not kinds:
+            break
+    return Masked(text, tuple(kind for kind, _ in DETECTORS if kind in found))
+
+
+def normalised(contact: str) -> str:
+    """The form in which contacts are compared: lower case for an e-mail, E.164 for a phone, digits for a short one."""
+    return contact.strip().lower() if "@" in contact else normalised_number(contact)
+
+
+def _mask_once(text: str, keep: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    plain, positions = _plain(text)
+    found: list[tuple[int, int, str]] = []
+    for kind, detect in DETECTORS:
+        spans = list(detect(plain, keep))
+        found += [(start, end, kind) for start, end in spans]
+        plain = _blanked(plain, spans)
+    parts, at = [], 0
+    for start, end, kind in sorted(found):
+        parts += [text[at : positions[start]], f"[{kind}]"]
+        at = positions[end - 1] + 1
+    return "".join([*parts, text[at:]]), tuple(kind for _, _, kind in found)
+
+
+def _blanked(text: str, spans: Sequence[Span]) -> str:
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], "\x01" * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+_LOOKALIKE = str.maketrans("‐‑‒–—―−﹣－＠＋．（）", "---------@+.()")
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """ASCII digits, hyphens and blanks for their look-alikes, nothing invisible; and where each letter stood."""
+    if text.isascii() and "\x00" not in text:
+        return re.sub(r"\s", " ", text), range(len(text))
+    letters, positions = [], []
+    for position, letter in enumerate(text.translate(_LOOKALIKE)):
+        if letter == "\x00" or unicodedata.category(letter) == "Cf":
+            continue
+        if letter.isspace():
+            letter = " "
+        elif letter.isdecimal():
+            letter = str(unicodedata.decimal(letter))
+        letters.append(letter)
+        positions.append(position)
+    return "".join(letters), positions

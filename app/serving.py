@@ -1,0 +1,87 @@
+"""Running the service: its socket, its ready line, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.errors import ConfigurationError
+from app.main import SHUTDOWN, create_app
+from app.settings import Settings
+
+BACKLOG = 1024
+KEEP_ALIVE = 75  # seconds; longer than most proxies keep an idle line, so that they close it and not we
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; answers that are being made are finished first.
+
+    Raises:
+        ConfigurationError: the port is taken, or a setting does not fit.
+    """
+    app = create_app(settings)
+    listener = _listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",  # entered below, so that what it raises reaches the terminal as it is
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=int(SHUTDOWN),
+        backlog=BACKLOG,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)  # uvicorn takes both over while it serves, and raises them again at its end
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(app, config, listener, _address(settings.host, listener)))
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._ready, flush=True)
+
+
+async def _serve(app: FastAPI, config: uvicorn.Config, listener: socket.socket, address: str) -> None:
+    async with app.router.lifespan_context(app):
+        problem = app.state.parts.assistant.problem
+        if problem:
+            print(f"Not ready: {problem} A build is made by: python -m ingest run", file=sys.stderr, flush=True)
+        await _Server(config, f"Hello Espoo Advisor: {address}").serve(sockets=[listener])
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with ESPOO_PORT or --port."
+        ) from None
+    return listener
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{listener.getsockname()[1]}"

@@ -1,0 +1,72 @@
+"""Every setting, read from the environment or `.env` with the prefix `ESPOO_`, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import ConfigurationError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ESPOO_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("var"), description="Everything made at run time: builds, log, spool.")
+    knowledge_dir: Path = Field(
+        default=PROJECT / "knowledge", description="The folder with the topics, facts and owners."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL of the question log; empty: SQLite in the data folder."
+    )
+    chroma_url: str = Field(
+        default="", description="A Chroma server in place of the embedded store, e.g. http://chroma:8000."
+    )
+    redis_url: str = Field(default="", description="Redis for rate limits that several processes share.")
+    embedding_model: str = Field(
+        default="", description="A sentence-transformers name or path; empty: the bundled model."
+    )
+    llm_base_url: str = Field(default="", description="An OpenAI-compatible server; empty: quoting mode.")
+    llm_model: str = Field(default="", description="The language model's name on that server.")
+    llm_api_key: SecretStr = Field(default=SecretStr(""), description="The key for that server.")
+    rate_limit: str = Field(default="30/minute", description="Questions per client address; empty: no limit.")
+    retention_days: int = Field(default=90, ge=1, description="Days after which logged questions are deleted.")
+    allowed_origins: str = Field(default="", description="Sites that may embed the widget, separated by commas.")
+    trusted_proxies: str = Field(default="", description="Proxies whose X-Forwarded-For counts, separated by commas.")
+    public_url: str = Field(default="", description="The address under which people reach the service.")
+    secret_key: SecretStr = Field(default=SecretStr(""), description="Signs staff sessions; empty: made at each start.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def builds_dir(self) -> Path:
+        return self.data_dir / "builds"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return _listed(self.allowed_origins)
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        return _listed(self.trusted_proxies)
+
+
+def load_settings() -> Settings:
+    """Read the settings once, at the start of a command.
+
+    Raises:
+        ConfigurationError: a value does not fit; the message names the variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"ESPOO_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
+        raise ConfigurationError("Settings do not fit. " + "; ".join(lines)) from None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,116 @@
+"""What is asked: masked, in which language, alone or as a follow-up, small talk, or a call for help."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.domain import Language, Question, Turn, Understood
+from app.languages import Detected
+from app.masking import mask
+
+PATTERNS = Path(__file__).parent / "patterns.toml"
+MAX_OWN_WORDS = 9  # a follow-up is short; a longer question with "and" in front stands alone
+
+
+def understand(
+    question: Question, detect: Callable[[str, Language | None], Detected], keep: frozenset[str]
+) -> Understood:
+    """Read one question.
+
+    Args:
+        question: as the door received it.
+        detect: the language of a text, given the widget's language.
+        keep: normalised service numbers that are no personal data.
+    """
+    masked = mask(_clean(question.text), keep=keep)
+    folded = fold(masked.text)
+    detected = detect(masked.text, question.language)
+    emergency = find_emergency(folded)
+    smalltalk = None if emergency else find_smalltalk(folded)
+    return Understood(
+        text=masked.text,
+        standalone=stand_alone(masked.text, question.history) if not smalltalk else masked.text,
+        language=detected.language,
+        masked=masked.kinds,
+        emergency=emergency,
+        helplines=tuple(_patterns()["emergency"][emergency]["helplines"]) if emergency else (),
+        smalltalk=smalltalk,
+        other_language=detected.other,
+    )
+
+
+def find_emergency(folded: str) -> str | None:
+    """The class of danger that the folded text tells of, or None."""
+    text = _lookalikes().sub(" ", folded)
+    return next((name for name, pattern in _emergencies() if pattern.search(text)), None)
+
+
+def find_smalltalk(folded: str) -> str | None:
+    """The kind of small talk, where the text is nothing else."""
+    bare = re.sub(r"\s+", " ", re.sub(r"[^\w\s]", " ", folded)).strip()
+    if not bare:
+        return None
+    return next((name for name, pattern in _smalltalk() if pattern.fullmatch(bare)), None)
+
+
+def stand_alone(text: str, history: tuple[Turn, ...]) -> str:
+    """The wording that can be searched alone: a follow-up is joined to the question it leans on."""
+    if not history or not _leans(text):
+        return text
+    return f"{history[-1].standalone} {text}".strip()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: å, ä, ö become a, a, o."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _leans(text: str) -> bool:
+    folded = fold(text).strip()
+    words = folded.split()
+    return len(words) <= MAX_OWN_WORDS and (bool(_follow_up().search(folded)))
+
+
+def _clean(text: str) -> str:
+    readable = "".join(char if char.isprintable() or char.isspace() else " " for char in text)
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", readable)).strip()
+
+
+@cache
+def _patterns() -> dict[str, Any]:
+    return tomllib.loads(PATTERNS.read_text(encoding="utf-8"))
+
+
+@cache
+def _emergencies() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, _joined(entry["patterns"])) for name, entry in _patterns()["emergency"].items())
+
+
+@cache
+def _smalltalk() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    greeting = "|".join(_patterns()["smalltalk"]["greeting"]["patterns"])
+    return tuple(
+        (name, re.compile(rf"(?:(?:{greeting}) )?(?:{'|'.join(entry['patterns'])})"))
+        for name, entry in _patterns()["smalltalk"].items()
+    )
+
+
+@cache
+def _lookalikes() -> re.Pattern[str]:
+    return _joined(_patterns()["lookalikes"]["patterns"])
+
+
+@cache
+def _follow_up() -> re.Pattern[str]:
+    return _joined(_patterns()["follow_up"]["patterns"])
+
+
+def _joined(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -1,0 +1,162 @@
+"""The maintainer's commands: `python -m eval run | score | compare | train`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.errors import EspooError
+from app.settings import load_settings
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Measures the service before and after every change."
+)
+console = Console()
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+File = Annotated[Path, typer.Argument(help="A file written by `python -m eval run`.")]
+
+
+@cli.command()
+def run(
+    out: Annotated[Path, typer.Option(help="Where the answers go.")] = Path("var/eval/answers.jsonl"),
+    part: Annotated[str, typer.Option(help="train, test or all.")] = "train",
+    as_json: Json = False,
+) -> None:
+    """Ask every case; write the answers and the configuration that made them."""
+    from eval.cases import load_cases
+    from eval.run import run as run_cases
+
+    if part not in ("train", "test", "all"):
+        raise typer.BadParameter("--part is train, test or all")
+    try:
+        records = run_cases(load_settings(), load_cases(part), out)
+    except EspooError as error:
+        _stop(str(error))
+    answered = sum(record.said_something for record in records)
+    told = {"asked": len(records), "answered": answered, "file": str(out)}
+    print(json.dumps(told)) if as_json else console.print(f"{len(records)} asked, {answered} answered: {out}")
+
+
+@cli.command()
+def score(
+    file: File,
+    as_json: Json = False,
+    write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make this run the baseline.")] = False,
+) -> None:
+    """Measures of one run; exit code 1 where one falls below the baseline by more than its margin."""
+    from eval.records import read_records
+    from eval.score import as_baseline, as_plain, falls, read_baseline
+    from eval.score import score as score_records
+
+    try:
+        configuration, records = read_records(file)
+    except (OSError, ValueError) as error:
+        _stop(str(error))
+    part = "+".join(configuration["parts"])
+    scores = score_records(records)
+    if write_baseline:
+        _write_baseline(part, as_baseline(scores))
+    lines = falls(scores, read_baseline(part))
+    if as_json:
+        print(json.dumps({"configuration": configuration, "scores": as_plain(scores), "falls": lines}))
+    else:
+        _print_scores(part, as_plain(scores), lines)
+    raise typer.Exit(1 if lines else 0)
+
+
+@cli.command()
+def compare(before: File, after: File, as_json: Json = False) -> None:
+    """Differences between two runs, question by question."""
+    from eval.compare import compare as compare_records
+    from eval.records import read_records
+
+    try:
+        changes = compare_records(read_records(before)[1], read_records(after)[1])
+    except (OSError, ValueError) as error:
+        _stop(str(error))
+    if as_json:
+        print(json.dumps([asdict(change) for change in changes], ensure_ascii=False))
+        return
+    for change in changes:
+        console.print(
+            f"[bold]{change.verdict}[/] {change.key}: {change.question}\n    {change.before} → {change.after}"
+        )
+    console.print(f"{len(changes)} changed")
+
+
+@cli.command()
+def train(
+    what: Annotated[list[str], typer.Argument(help="embedding, scorer, calibration; one or several.")],
+    parallel: Annotated[Path | None, typer.Option(help="Folder of aligned texts, for `embedding`.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the learned part goes; default: into the project.")] = None,
+) -> None:
+    """Make the learned parts again; print what was measured."""
+    if unknown := set(what) - {"embedding", "scorer", "calibration"}:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: only embedding, scorer and calibration can be trained")
+    try:
+        if "embedding" in what:
+            _train_embedding(parallel, out)
+        if {"scorer", "calibration"} & set(what):
+            _train_scorer(out, keep_ranking="scorer" not in what)
+    except EspooError as error:
+        _stop(str(error))
+
+
+def _train_embedding(parallel: Path | None, out: Path | None) -> None:
+    from app.embedding import BUNDLED
+    from eval.training.embedding import train_embedding
+
+    if parallel is None or not parallel.is_dir():
+        raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
+    console.print_json(data=train_embedding(parallel, out or BUNDLED))
+
+
+def _train_scorer(out: Path | None, *, keep_ranking: bool) -> None:
+    from app.library import Library
+    from app.scorer import WEIGHTS
+    from eval.cases import load_cases, load_training_questions
+    from eval.training.scorer import train_scorer
+
+    library = Library.open(load_settings())
+    cases = [*load_cases("train"), *load_training_questions()]
+    console.print_json(data=train_scorer(library, cases, out or WEIGHTS, keep_ranking=keep_ranking))
+    library.close()
+
+
+def _print_scores(part: str, scores: dict[str, dict[str, dict[str, float]]], lines: list[str]) -> None:
+    table = Table("measure", "all", "fi", "sv", "en", title=f"part: {part} (value [95% interval] n)")
+    for measure, slices in scores.items():
+        table.add_row(measure, *(_cell(slices.get(name)) for name in ("all", "fi", "sv", "en")))
+    console.print(table)
+    for line in lines:
+        console.print(f"[red]below the baseline:[/] {line}")
+
+
+def _cell(figure: dict[str, float] | None) -> str:
+    if figure is None:
+        return ""
+    digits = 1 if figure["value"] > 2 else 3
+    return f"{figure['value']:.{digits}f} \\[{figure['low']:.{digits}f}–{figure['high']:.{digits}f}] {figure['n']:.0f}"
+
+
+def _write_baseline(part: str, entry: dict[str, dict[str, dict[str, float]]]) -> None:
+    from eval.score import BASELINE
+
+    known = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.is_file() else {}
+    BASELINE.write_text(json.dumps({**known, part: entry}, indent=1) + "\n", encoding="utf-8")
+
+
+def _stop(message: str) -> NoReturn:
+    Console(stderr=True).print(f"[red]{message}[/]")
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli()

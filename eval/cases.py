@@ -1,0 +1,75 @@
+"""The questions of the evaluation and what a right answer to each must hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain import LANGUAGES, Language
+
+QUESTIONS = Path(__file__).parent / "questions"
+TRAINING = Path(__file__).parent / "training" / "questions.jsonl"
+FIELDS = ("id", "language", "question", "history", "topic", "style", "expected", "part")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question in one language.
+
+    `gold` names the sections that answer it (`topic#anchor`); `must_include` are groups of alternatives, of each of
+    which one must stand in the answer. `expected` is `answered` or `unanswered`; `part` is `train` or `test`.
+    """
+
+    id: str
+    language: Language
+    question: str
+    history: tuple[str, ...]
+    topic: str | None
+    style: str
+    expected: str
+    part: str
+    gold: tuple[str, ...] = ()
+    must_include: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}/{self.language}"
+
+
+def load_cases(part: str = "all", folder: Path = QUESTIONS) -> list[Case]:
+    """Every case of a part (`train`, `test`, `all`), language by language."""
+    gold = {row["id"]: row for row in _rows(folder / "gold.jsonl")}
+    cases = [_case(row, gold.get(row["id"], {})) for code in LANGUAGES for row in _rows(folder / f"{code}.jsonl")]
+    return [case for case in cases if part in ("all", case.part)]
+
+
+def load_training_questions(path: Path = TRAINING) -> list[Case]:
+    """Questions for the scorer alone; none of them is among the cases."""
+    rows = ({"history": [], "style": "training", "part": "train", **row} for row in _rows(path))
+    return [_case({key: row[key] for key in FIELDS}, row) for row in rows]
+
+
+def seal(cases: Iterable[Case]) -> str:
+    """The digest of the test part's questions, as DECISIONS.md states it."""
+    test = sorted((case for case in cases if case.part == "test"), key=lambda case: (case.language, case.id))
+    return hashlib.sha256("".join(f"{c.id}\t{c.language}\t{c.question}\n" for c in test).encode()).hexdigest()
+
+
+def _case(row: dict[str, object], gold: dict[str, object]) -> Case:
+    told = gold.get("must_include", {})
+    groups: Sequence[Sequence[str]] = told.get(str(row["language"]), ()) if isinstance(told, dict) else ()
+    fields = {**row, "expected": gold.get("expected", row["expected"])}
+    return Case(
+        **{**fields, "history": tuple(row["history"])},  # type: ignore[arg-type]
+        gold=tuple(gold.get("gold", ())),  # type: ignore[arg-type]
+        must_include=tuple(tuple(group) for group in groups),
+    )
+
+
+def _rows(path: Path) -> list[dict[str, object]]:
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -1,0 +1,14 @@
+"""Must-include facts: the share of them that stand in the answer."""
+
+from __future__ import annotations
+
+from eval.records import Record
+
+
+def facts(record: Record) -> float | None:
+    """Among answerable cases with facts named; an answer that was refused holds none."""
+    groups = record.case.must_include
+    if record.case.expected != "answered" or not groups:
+        return None
+    said = " ".join(record.answer["text"].split()).lower() if record.said_something else ""
+    return sum(any(way.lower() in said for way in group) for group in groups) / len(groups)

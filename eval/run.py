@@ -1,0 +1,101 @@
+"""Asking every case through the public door, and writing what came."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.wire import answer_to_dict
+
+from app.assistant import Assistant
+from app.domain import Channel, Question, Turn
+from app.settings import PROJECT, Settings
+from eval.cases import Case
+from eval.records import Record, write_records
+
+LOOKS = Path(__file__).parent / "looks.jsonl"
+
+
+def run(settings: Settings, cases: Sequence[Case], out: Path) -> list[Record]:
+    """Ask the cases one after the other; write the records to `out`.
+
+    A run that holds cases of the test part is written down in `looks.jsonl`, so that everybody sees how often it was
+    looked at.
+
+    Raises:
+        BuildError: there is no build to ask.
+    """
+    assistant = Assistant.open(settings)
+    try:
+        assistant.library.require()
+        configuration = _configuration(assistant, cases)
+        records = asyncio.run(_ask_all(assistant, cases))
+    finally:
+        assistant.close()
+    write_records(out, configuration, records)
+    if any(case.part == "test" for case in cases):
+        _note_look(configuration)
+    return records
+
+
+async def _ask_all(assistant: Assistant, cases: Sequence[Case]) -> list[Record]:
+    return [await _ask(assistant, case) for case in cases]
+
+
+async def _ask(assistant: Assistant, case: Case) -> Record:
+    question = _question(case, await _history(assistant, case))
+    start = time.perf_counter()
+    answer = await assistant.ask(question)
+    milliseconds = (time.perf_counter() - start) * 1000
+    _, found = await assistant.look_up(question)
+    ranked = tuple(dict.fromkeys(f"{e.passage.topic}#{e.passage.anchor}" for e in found.evidence))
+    return Record(case, answer_to_dict(answer), ranked, round(milliseconds, 2), found.signs)
+
+
+async def _history(assistant: Assistant, case: Case) -> tuple[Turn, ...]:
+    turns: tuple[Turn, ...] = ()
+    for earlier in case.history:
+        answer = await assistant.ask(_question(case, turns, earlier))
+        turns += (Turn(answer.question, answer.standalone, answer.text, answer.status),)
+    return turns
+
+
+def _question(case: Case, history: tuple[Turn, ...], text: str | None = None) -> Question:
+    return Question(text or case.question, uuid.uuid4().hex, uuid.uuid4().hex, Channel.EVAL, case.language, history)
+
+
+def _configuration(assistant: Assistant, cases: Sequence[Case]) -> dict[str, Any]:
+    library = assistant.library
+    return {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "build": assistant.build_id,
+        "embedding": library.embedder.name,
+        "embedding_digest": library.embedder.digest,
+        "analyser_digest": library.analyser.digest,
+        "scorer_learned": library.scorer.learned,
+        "threshold": library.scorer.threshold,
+        "cases": len(cases),
+        "parts": sorted({case.part for case in cases}),
+    }
+
+
+def _commit() -> str:
+    """The commit the answers were made from, marked where the tree was changed."""
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip()
+
+
+def _note_look(configuration: dict[str, Any]) -> None:
+    look = {key: configuration[key] for key in ("made_at", "commit", "build", "embedding", "threshold")}
+    with LOOKS.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(look) + "\n")

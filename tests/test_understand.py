@@ -1,0 +1,89 @@
+"""Emergencies, small talk, follow-ups and masking, in three languages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain import Channel, Question, Turn
+from app.languages import load_detector
+from app.understand import find_emergency, find_smalltalk, fold, stand_alone, understand
+
+DETECTOR = load_detector()
+
+EMERGENCIES = {
+    "danger": ["Minun isä ei hengitä!", "talo palaa", "Min man andas inte", "Det brinner i köket", "My father had a heart attack", "Someone has a knife", "rintaan sattuu kovasti", "han är medvetslös"],
+    "self_harm": ["haluan kuolla", "Aion tappaa itseni", "jag vill inte leva", "jag tänker ta livet av mig", "I want to die", "my friend says she will kill herself"],
+    "violence": ["Mieheni lyö minua", "puolisoni uhkaa tappaa minut", "Min man slår mig", "han hotar mig och barnen", "My husband beats me", "I was raped", "hedersvåld i familjen"],
+    "poisoning": ["lapsi joi pesuainetta", "barnet har svalt tabletter", "My son swallowed bleach", "hon har ätit en giftig svamp"],
+    "trafficking": ["työnantaja otti passini", "chefen tog mitt pass", "My boss took my passport", "Jag är offer för människohandel"],
+    "shelter": ["I have nowhere to sleep tonight", "minulla ei ole paikkaa missä nukkua", "jag har ingenstans att sova i natt"],
+    "child": ["naapurin lasta lyödään, lapsi on vaarassa", "barnet är i fara", "the child is being abused"],
+}  # fmt: skip
+LOOKALIKES = [
+    "my phone died", "I'm killing time at the library", "fire safety course", "how do I report a lost card", "How much is the ambulance fee?",
+    "puhelimeni kuoli", "paloturvallisuuskurssi Espoossa", "missä on lähin paloasema", "tapan aikaa kirjastossa", "passini on kadonnut",
+    "min telefon dog", "brandsäkerhetskurs", "jag slår upp ord på svenska", "var kan jag sova billigt, hotell", "mitt pass är borta",
+    "What happens if my residence permit dies out", "lapseni lyö palloa", "Where does the bus drop me off at night?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in EMERGENCIES.items() for text in texts])
+def test_emergencies(kind: str, text: str) -> None:
+    assert find_emergency(fold(text)) == kind
+
+
+@pytest.mark.parametrize("text", LOOKALIKES)
+def test_what_only_looks_like_an_emergency(text: str) -> None:
+    assert find_emergency(fold(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hei!", "greeting"), ("Hejsan", "greeting"), ("good morning", "greeting"), ("Kiitos paljon!", "thanks"), ("Tack så mycket", "thanks"), ("ok thanks", "thanks"),
+        ("Are you a human?", "human"), ("Oletko robotti?", "human"), ("Är du en människa?", "human"), ("Mitä osaat?", "abilities"), ("Vad kan du göra?", "abilities"),
+        ("I want to talk to a person", "person"), ("Haluan puhua ihmisen kanssa", "person"), ("Jag vill prata med en människa", "person"), ("Hej då!", "goodbye"),
+        ("Hello, how do I get a tax card?", None), ("Hei, tarvitsen verokortin", None), ("hejsan, var får jag skattekort", None), ("verokortti", None),
+    ],
+)  # fmt: skip
+def test_smalltalk_is_only_what_is_nothing_else(text: str, kind: str | None) -> None:
+    assert find_smalltalk(fold(text)) == kind
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text"),
+    [
+        ("Miten haen päiväkotipaikkaa?", "entä jos lapsi on alle 3-vuotias?"), ("Hur ansöker jag om dagvård?", "och för barn under tre år?"),
+        ("How do I get a tax card?", "how much does it cost?"), ("Miten saan verokortin?", "paljonko se maksaa?"), ("Hur får jag ett skattekort?", "vad kostar det?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_is_joined_to_what_it_leans_on(earlier: str, text: str) -> None:
+    assert stand_alone(text, (Turn(earlier, earlier),)) == f"{earlier} {text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["Where can I learn Swedish in Espoo?", "Miten haen Kela-korttia?", "Var finns närmaste hälsostation?"]
+)
+def test_a_new_subject_stands_alone(text: str) -> None:
+    assert stand_alone(text, (Turn("How do I get a tax card?", "How do I get a tax card?"),)) == text
+
+
+def test_later_steps_see_masked_text_only() -> None:
+    found = understand(_question("My code is 131052-308T, how do I get a tax card?"), DETECTOR.detect, frozenset())
+    assert "131052-308T" not in found.text + found.standalone
+    assert found.masked
+
+
+def test_the_language_of_the_question_beats_the_widgets() -> None:
+    assert understand(_question("Hur får jag ett skattekort i Esbo?"), DETECTOR.detect, frozenset()).language == "sv"
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_understood(text: str) -> None:
+    understand(_question(text), DETECTOR.detect, frozenset())
+
+
+def _question(text: str) -> Question:
+    return Question(text, "1", "1", Channel.API, "en")
