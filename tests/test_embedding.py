@@ -24,7 +24,11 @@ SENTENCES = [
         "Hur ansöker jag om dagisplats för mitt barn?",
         "How do I apply for a daycare place for my child?",
     ),
-    ("Mistä saan henkilötunnuksen?", "Var får jag en personbeteckning?", "Where do I get a personal identity code?"),
+    (
+        "Mistä saan henkilötunnuksen?",
+        "Var får jag en personbeteckning?",
+        "Where do I get a personal identity code?",
+    ),
     (
         "Tarvitsen verokortin uutta työtä varten.",
         "Jag behöver ett skattekort för mitt nya jobb.",
@@ -35,14 +39,26 @@ SENTENCES = [
         "Jag vill lära mig finska på en kurs.",
         "I want to learn Finnish on a course.",
     ),
-    ("Kuinka uusin oleskelulupani?", "Hur förnyar jag mitt uppehållstillstånd?", "How do I renew my residence permit?"),
-    ("Missä on lähin terveysasema?", "Var finns närmaste hälsostation?", "Where is the nearest health station?"),
+    (
+        "Kuinka uusin oleskelulupani?",
+        "Hur förnyar jag mitt uppehållstillstånd?",
+        "How do I renew my residence permit?",
+    ),
+    (
+        "Missä on lähin terveysasema?",
+        "Var finns närmaste hälsostation?",
+        "Where is the nearest health station?",
+    ),
     (
         "Voinko saada asumistukea vuokraan?",
         "Kan jag få bostadsbidrag för hyran?",
         "Can I get housing allowance for the rent?",
     ),
-    ("Mitä bussilippu maksaa?", "Vad kostar en bussbiljett?", "How much is a bus ticket?"),
+    (
+        "Mitä bussilippu maksaa?",
+        "Vad kostar en bussbiljett?",
+        "How much is a bus ticket?",
+    ),
 ]
 
 

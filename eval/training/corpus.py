@@ -142,7 +142,11 @@ def _key(text: str) -> str:
 
 
 def _hash(row: Row) -> str:
-    return sha256("\t".join(row[1:]).encode()).hexdigest()
+    return _text_hash("\t".join(row[1:]))
+
+
+def _text_hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _kinds_and_passages(kinds: dict[str, list[Row]], seed: int) -> Iterator[tuple[str, list[Row]]]:
@@ -191,7 +195,7 @@ def _samples(kinds: dict[str, list[Row]]) -> dict[str, list[str]]:
     samples: dict[str, list[str]] = {}
     for language in LANGUAGES:
         texts = dict.fromkeys(row.cell(language) for kind, rows in kinds.items() if kind != "law" for row in rows)
-        law = sorted({row.cell(language) for row in kinds.get("law", [])}, key=lambda text: sha256(text.encode()).digest())
+        law = sorted({row.cell(language) for row in kinds.get("law", [])}, key=_text_hash)
         samples[language] = [text for text in [*texts, *_until(law, LAW_SAMPLE)] if text]
     return samples
 

@@ -32,7 +32,7 @@ def train_embedding(
 
     Args:
         parallel: `*.tsv.gz` with the columns source, fi, sv, en, and SOURCES.tsv.
-        steps: batches to train on; by default four epochs.
+        steps: batches to train on; by default eight epochs.
         teacher: English texts to unit vectors; by default all-MiniLM-L6-v2 of the extra `train`.
         cache: a folder for the default teacher's vectors, to go on with after a stop.
 

@@ -73,7 +73,8 @@ def write_card(out: Path, sources: Path, scores: Mapping[str, float], steps: int
         "digest": model["digest"],
         "pieces": str(model["pieces"]),
         "dimensions": str(model["dimensions"]),
-        "steps": str(steps),
+        "steps": f"{steps:,}",
+        "batch": f"{model['settings']['batch']:,}",
         "megabytes": f"{size:.1f}",
         "held_out": f"{scores['held-out rows']:.0f}",
         "query_ms": f"{scores['query p50 ms']:.3f}",
@@ -99,6 +100,7 @@ def _source_table(sources: Path) -> str:
     """SOURCES.tsv as a table; without the file, a sentence."""
     if not sources.exists():
         return "No SOURCES.tsv lay beside the training data."
-    with sources.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.reader(lines, delimiter="\t"))
-    return "\n".join(["| " + " | ".join(rows[0]) + " |", "|---|---|---|", *("| " + " | ".join(row) + " |" for row in rows[1:])])
+    with sources.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t"))
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])

@@ -1,4 +1,4 @@
-"""Makes `app/weights/lemmas/` again from simplemma's dictionaries (about a minute): `python -m eval.training.lemmas`.
+"""Makes `app/weights/lemmas/` again from simplemma's dictionaries (two minutes): `python -m eval.training.lemmas`.
 
 A dictionary of inflected forms becomes a decision list over word endings: for each ending the smallest set of
 (ending, rule) pairs with which the longest matching ending of every form of the dictionary gives its lemma. This is
@@ -23,7 +23,7 @@ import marisa_trie
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 from app.domain import LANGUAGES, Language
-from app.lemmas import END, FOLDER, RULE_FORMAT, fold, lemma_key
+from app.lemmas import END, FOLDER, RULE_FORMAT, UNDOTTED, fold, lemma_key, plain
 
 CORRECTIONS = Path(__file__).parent / "lemma_corrections.toml"
 # A lemma that the dictionary itself reduces further stays a lemma of its own where so many other forms lead to it.
@@ -33,14 +33,17 @@ Rule = tuple[int, str]
 
 
 def compile_language(language: Language, folder: Path) -> dict[str, str]:
-    """Write the three files of a language and return their SHA-256 digests by name."""
+    """Write the files of a language and return their SHA-256 digests by name."""
     forms = corrected(read_forms(language), language)
-    endings = decision_list(forms)
-    rules = [rule for rule, _ in Counter(rule for _, rule in endings).most_common()]
+    lists = {"endings": decision_list(forms)}
+    if language in UNDOTTED:
+        lists["undotted"] = decision_list({plain(form): plain(lemma) for form, lemma in sorted(forms.items())})
+    rules = [rule for rule, _ in Counter(rule for pairs in lists.values() for _, rule in pairs).most_common()]
     number = {rule: position for position, rule in enumerate(rules)}
-    records = [(ending, (number[rule],)) for ending, rule in sorted(endings)]
     folder.mkdir(parents=True, exist_ok=True)
-    marisa_trie.RecordTrie(RULE_FORMAT, records).save(str(folder / f"{language}.endings"))
+    for name, pairs in lists.items():
+        records = [(ending, (number[rule],)) for ending, rule in sorted(pairs)]
+        marisa_trie.RecordTrie(RULE_FORMAT, records).save(str(folder / f"{language}.{name}"))
     marisa_trie.Trie(sorted(map(lemma_key, set(forms.values())))).save(str(folder / f"{language}.lemmas"))
     lines = "".join(f"{cut}\t{add}\n" for cut, add in rules)
     (folder / f"{language}.rules").write_text(lines, encoding="utf-8")

@@ -1,12 +1,13 @@
 """The student: one vector per word piece, a text is their mean. It learns from translations and from the teacher.
 
 Multiple negatives ranking loss between translations, and a cosine and a contrastive distillation beside it; the
-weights come from a trial of an hour. One batch takes 0.1 s on one core: only the rows it holds are read and written,
+weights come from a trial of an hour. A batch of 2,048 pairs takes 0.13 s on one core: only the rows it holds are read and written,
 and the similarities are multiplied in bfloat16.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ from eval.training.corpus import Group
 from eval.training.vocabulary import Tokens
 
 REPORT_EVERY = 200
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    vocabulary: int = 40_000
-    epochs: float = 4.0
-    batch: int = 1024
+    vocabulary: int = 48_000
+    epochs: float = 8.0
+    batch: int = 2048
     learning_rate: float = 0.02
     warm_up: float = 0.03
     betas: tuple[float, float] = (0.9, 0.98)
@@ -65,7 +67,7 @@ def train_student(
         losses.append(float(loss.detach()))
         if len(losses) % REPORT_EVERY == 0:
             mean, seconds = np.mean(losses[-REPORT_EVERY:]), time.monotonic() - started
-            print(f"step {len(losses)} of {steps}, loss {mean:.3f}, {seconds:.0f} s", flush=True)
+            _log.info("step %d of %d, loss %.3f, %.0f s", len(losses), steps, mean, seconds)
     return np.asarray(table.numpy(), dtype=np.float32)
 
 
@@ -147,8 +149,9 @@ def _loss(first: Tensor, second: Tensor, said: Tensor | None, equal: Tensor, set
 
 
 def _contrast(first: Tensor, second: Tensor, equal: Tensor, scale: float) -> Tensor:
-    """Multiple negatives ranking loss, both ways. Cosines are 1 at most, so exp(scale * (cosine - 1)) cannot overflow."""
+    """Multiple negatives ranking loss, both ways."""
     cosines = (first.bfloat16() @ second.bfloat16().T).float()
+    # Cosines are 1 at most, so nothing overflows, and one exponential serves both ways.
     odds = torch.exp(scale * (cosines - 1)).masked_fill(equal, 0.0)
     own = odds.diagonal().log()
     return ((odds.sum(0).log() + odds.sum(1).log()) / 2 - own).mean()

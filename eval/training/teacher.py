@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ Teacher = Callable[[Sequence[str]], Vectors]
 
 MAX_TOKENS = 128
 CHUNK = 8192
+_log = logging.getLogger(__name__)
 
 
 def load_minilm(cache: Path | None = None) -> Teacher:
@@ -44,7 +46,7 @@ def _cached(teacher: Teacher, cache: Path) -> Teacher:
         file = cache / f"{sha256(chr(0).join(texts).encode()).hexdigest()[:32]}.npy"
         if not file.exists():
             np.save(file, teacher(texts).astype(np.float16))
-            print(f"teacher: {len(texts)} texts to {file.name}", flush=True)
+            _log.info("%d texts to %s", len(texts), file.name)
         return np.asarray(np.load(file), dtype=np.float32)
 
     def encode(texts: Sequence[str]) -> Vectors:

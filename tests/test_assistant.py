@@ -1,0 +1,198 @@
+"""The whole line on real documents, with the real models."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.assistant import Assistant
+from app.domain import (
+    LANGUAGES,
+    Answer,
+    Channel,
+    Finished,
+    Language,
+    Progress,
+    Question,
+    Reason,
+    SentenceReady,
+    Started,
+    Status,
+)
+from app.figures import checkable
+from app.settings import Settings
+from tests.conftest import ingest
+
+
+def ask(assistant: Assistant, text: str, language: Language | None = None) -> Answer:
+    return asyncio.run(assistant.ask(question(text, language)))
+
+
+def question(text: str, language: Language | None = None) -> Question:
+    return Question(text, "q" * 32, "c" * 32, Channel.EVAL, language)
+
+
+def codes(answer: Answer) -> set[str]:
+    return {notice.code for notice in answer.notices}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("Miten saan verokortin?", "fi", "tax-card"),
+        ("Hur får jag ett skattekort?", "sv", "tax-card"),
+        ("How do I get a tax card?", "en", "tax-card"),
+        ("Milloin päiväkotipaikkaa pitää hakea?", "fi", "early-childhood-education"),
+        ("När ska jag ansöka om dagvårdsplats?", "sv", "early-childhood-education"),
+        ("When do I have to apply for daycare?", "en", "early-childhood-education"),
+    ],
+)
+def test_a_newcomer_is_answered_from_the_right_page_in_their_language(
+    assistant: Assistant, text: str, language: Language, topic: str
+) -> None:
+    answer = ask(assistant, text)
+    assert (answer.status, answer.language) == (Status.ANSWERED, language)
+    assert answer.citations[0].source.document_id == f"knowledge/{topic}/{language}.md"
+    assert answer.citations[0].source.url.startswith("https://")
+    assert "[1]" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["Mikä on Kauklahden koulun rehtorin nimi?", "Vad blir det för väder i morgon?", "karelian pasties recipe"]
+)
+def test_what_the_documents_do_not_say_is_not_answered(assistant: Assistant, text: str) -> None:
+    answer = ask(assistant, text)
+    assert answer.status is Status.UNANSWERED
+    assert answer.reason in (Reason.NO_SOURCE, Reason.WEAK_SOURCE)
+    assert answer.hand_off is not None
+    assert answer.hand_off.name in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Mieheni lyö minua", "fi"), ("Min man slår mig", "sv"), ("My husband beats me", "en")]
+)
+def test_an_emergency_comes_first(assistant: Assistant, text: str, language: Language) -> None:
+    answer = ask(assistant, text, language)
+    assert answer.status is Status.EMERGENCY
+    assert answer.urgent is not None
+    assert answer.urgent.helplines[0].phone == "112"
+    assert answer.text.startswith(answer.urgent.text)
+    assert answer.sentences[0].text == answer.urgent.text
+
+
+def test_an_emergency_still_gets_the_rest_answered(assistant: Assistant) -> None:
+    answer = ask(assistant, "My husband beats me. How do I get a tax card?", "en")
+    assert answer.status is Status.EMERGENCY
+    assert answer.urgent and answer.text.startswith(answer.urgent.text)
+
+
+@pytest.mark.parametrize(("text", "language"), [("Hei!", "fi"), ("Tack så mycket", "sv"), ("are you a human?", "en")])
+def test_smalltalk(assistant: Assistant, text: str, language: Language) -> None:
+    answer = ask(assistant, text, language)
+    assert (answer.status, answer.language) == (Status.SMALLTALK, language)
+    assert answer.suggestions
+
+
+def test_personal_data_is_masked_and_the_question_still_answered(assistant: Assistant) -> None:
+    answer = ask(assistant, "My personal identity code is 131052-308T. How do I get a tax card?")
+    assert answer.status is Status.ANSWERED
+    assert "131052-308T" not in str(answer)
+    assert "personal_data_masked" in codes(answer)
+
+
+def test_the_stream_gives_ids_then_signs_of_life_then_sentences_then_the_whole(assistant: Assistant) -> None:
+    async def drain() -> list[object]:
+        return [event async for event in assistant.stream(question("How do I get a tax card?"))]
+
+    events = asyncio.run(drain())
+    assert isinstance(events[0], Started)
+    assert isinstance(events[1], Progress)
+    assert isinstance(events[-1], Finished)
+    sentences = [event.sentence for event in events if isinstance(event, SentenceReady)]
+    assert tuple(sentences) == events[-1].answer.sentences
+    assert {"understand", "retrieve", "answer", "verify"} <= events[-1].answer.timings_ms.keys()
+
+
+def test_every_figure_of_an_answer_stands_in_its_quotes(assistant: Assistant) -> None:
+    for topic in assistant.topics("en"):
+        answer = ask(assistant, topic.question, "en")
+        quoted = checkable(" ".join(citation.quote for citation in answer.citations))
+        assert checkable(" ".join(sentence.text for sentence in answer.sentences)) <= quoted
+
+
+def test_topics_are_starting_points_that_are_answered(assistant: Assistant) -> None:
+    for language in LANGUAGES:
+        topics = assistant.topics(language)
+        assert len(topics) >= 14
+        answers = [ask(assistant, topic.question, language) for topic in topics]
+        assert [answer.status for answer in answers] == [Status.ANSWERED] * len(topics)
+
+
+def test_residents_and_their_projection_from_the_citys_page(city_assistant: Assistant) -> None:
+    answer = ask(
+        city_assistant, "How many Espoo residents speak a foreign mother tongue and what is projected for 2035?", "en"
+    )
+    assert answer.status is Status.ANSWERED
+    assert all(figure in answer.text for figure in ("19%", "30%", "105,000", "2035"))
+    assert {"source_undated", "sources_differ"} <= codes(answer)
+    assert any("18 April 2016" in notice.text for notice in answer.notices)
+
+
+def test_the_longest_queue_from_the_draft_slides(city_assistant: Assistant) -> None:
+    answer = ask(city_assistant, "Mikä on kotoutumiskoulutuksen pisin jonotusaika?", "fi")
+    assert answer.status is Status.ANSWERED
+    assert "2 kk" in answer.text
+    assert "source_draft" in codes(answer)
+
+
+def test_foreign_companies_from_the_page_of_2016(city_assistant: Assistant) -> None:
+    answer = ask(city_assistant, "Hur många utländska företag har etablerat sig i Esbo?", "sv")
+    assert answer.status is Status.ANSWERED
+    assert "420" in answer.text
+    assert any(notice.code == "source_old" and "18.4.2016" in notice.text for notice in answer.notices)
+
+
+def test_of_two_pages_that_differ_the_newer_answers(city_assistant: Assistant) -> None:
+    text = "Hur många procent av invånarna i Esbo talar ett annat språk än finska eller svenska som modersmål?"
+    answer = ask(city_assistant, text, "sv")
+    assert answer.status is Status.ANSWERED
+    assert "19" in answer.text
+    assert {"source_in_other_language", "sources_differ"} <= codes(answer)
+    assert any("10 procent" in notice.text for notice in answer.notices)
+
+
+def test_without_a_build_every_question_ends_as_failed_with_the_desk(tmp_path: Path) -> None:
+    empty = Assistant.open(Settings(data_dir=tmp_path))
+    answer = ask(empty, "Miten saan verokortin?", "fi")
+    assert answer.status is Status.FAILED
+    assert answer.hand_off is not None and answer.hand_off.url
+    assert "ingest run" in empty.problem
+    assert ask(empty, "Mieheni lyö minua", "fi").status is Status.EMERGENCY
+
+
+def test_a_new_build_is_changed_over_to_and_a_lost_one_keeps_serving(tmp_path: Path, data_dir: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir, data)
+    served = Assistant.open(Settings(data_dir=data))
+    first = served.build_id
+    assert not served.refresh()
+    ingest(data)
+    assert served.refresh()
+    assert served.build_id != first
+    (data / "builds" / "current").write_text("nonsense\n", encoding="utf-8")
+    assert not served.refresh()
+    assert ask(served, "Miten saan verokortin?", "fi").status is Status.ANSWERED
+    served.close()
+
+
+def test_without_the_vector_store_the_question_is_still_answered(tmp_path: Path, data_dir: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir, data)
+    for store in (data / "builds").glob("*/chroma"):
+        shutil.rmtree(store)
+    served = Assistant.open(Settings(data_dir=data))
+    assert ask(served, "How do I get a tax card?", "en").status is Status.ANSWERED
+    served.close()
