@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from app.errors import ConfigurationError
 
@@ -46,13 +46,12 @@ def load_embedder(name: str = "") -> Embedder:
 
 
 class TableEmbedder:
-    """Mean of the rows of a text's word pieces. The rows are int8, each with its scale; threads may share it."""
+    """Mean of the rows of a text's word pieces, int8 with one scale each; threads may share it."""
 
     def __init__(self, folder: Path) -> None:
         model = _described(folder)
-        self.name: str = model["name"]
-        self.digest: str = model["digest"]
-        self.dimensions: int = model["dimensions"]
+        self.name, self.digest = str(model["name"]), str(model["digest"])
+        self.dimensions = int(model["dimensions"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         with np.load(folder / TABLE_FILE) as table:
             self._rows: NDArray[np.int8] = table["rows"]
@@ -60,27 +59,16 @@ class TableEmbedder:
         self._scales[self._tokenizer.token_to_id(UNKNOWN)] = 0.0
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return self._encode(texts)
+        return self.encode_documents(texts)
 
     def encode_documents(self, texts: Sequence[str]) -> FloatArray:
-        return self._encode(texts)
-
-    def _encode(self, texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for at in range(0, len(texts), BATCH):
-            for place, encoding in enumerate(self._encodings(texts[at : at + BATCH]), at):
-                pieces = encoding.ids
-                # The scales carry the weights, so a text is one product: (pieces,) @ (pieces, dimensions)
-                vectors[place] = self._scales[pieces] @ self._rows[pieces].astype(np.float32)
+            batch = self._tokenizer.encode_batch_fast(_clean(texts[at : at + BATCH]), add_special_tokens=False)
+            for place, encoding in enumerate(batch, at):
+                # One product a text: (pieces,) @ (pieces, dimensions)
+                vectors[place] = self._scales[encoding.ids] @ self._rows[encoding.ids].astype(np.float32)
         return _unit(vectors)
-
-    def _encodings(self, texts: Sequence[str]) -> Iterator[Encoding]:
-        # A lone surrogate, which JSON lets through, is no text to the tokenizer.
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        if len(clean) == 1:
-            yield self._tokenizer.encode(clean[0], add_special_tokens=False)
-        else:
-            yield from self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
 
 
 class SentenceTransformerEmbedder:
@@ -89,8 +77,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str) -> None:
         self._model = _loaded(name)
         self._one_at_a_time = Lock()  # its tokenizer keeps padding and truncation as state
-        self.name = name
-        self.digest = _digest_of_model(name)
+        self.name, self.digest = name, _digest_of_model(name)
         self.dimensions = int(self._model.get_embedding_dimension())
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -101,7 +88,7 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        clean = _clean(texts)
         filled = [place for place, text in enumerate(clean) if text.strip()]
         if filled:
             with self._one_at_a_time:
@@ -118,10 +105,9 @@ def digest_of_files(files: Sequence[Path], start: str = "") -> str:
 
 
 def _described(folder: Path) -> dict[str, Any]:
-    files = [folder / TABLE_FILE, folder / TOKENIZER_FILE]
     try:
         model: dict[str, Any] = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
-        found = digest_of_files(files)
+        found = digest_of_files([folder / TABLE_FILE, folder / TOKENIZER_FILE])
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"The bundled embedding model in {folder} cannot be read: {error}") from error
     if found != model["digest"]:
@@ -147,6 +133,12 @@ def _digest_of_model(name: str) -> str:
     return digest_of_files(files, folder.resolve().name if files else name)
 
 
+def _clean(texts: Sequence[str]) -> list[str]:
+    """Lone surrogates, which JSON lets through, are no text to a tokenizer."""
+    return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
 def _unit(vectors: FloatArray) -> FloatArray:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    lengths[lengths == 0] = 1
+    return np.asarray(vectors / lengths, dtype=np.float32)

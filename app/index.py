@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from chromadb.config import Settings as ChromaSettings
@@ -51,6 +53,8 @@ __all__ = [
 
 BATCH = 200
 SAMPLE = 50
+PATIENCE = 2.0  # seconds that a question waits for a Chroma server
+REST = 5.0  # seconds after a failed search in which the server is not asked again
 # Read by Chroma at creation only: changing them later has no effect (measured, STACK.md).
 HNSW = CreateHNSWConfiguration(space="cosine", ef_search=400, ef_construction=200)
 
@@ -116,17 +120,21 @@ class _Store:
         self._client: ClientAPI | None = None
         self._collections: dict[Language, Collection] = {}
         self._lock = threading.Lock()
+        self._rests_until = 0.0
 
     def nearest(self, vector: FloatArray, language: Language, count: int) -> list[tuple[int, float]]:
         size = min(count, self._manifest.counts.get(language, 0))
         if size < 1:
             return []
+        if time.monotonic() < self._rests_until:
+            raise BuildError("The vector store did not answer a moment ago.")
         try:
             collection = self._collection(language)
             found = collection.query(query_embeddings=vector[np.newaxis], n_results=size, include=["distances"])
         except (KeyboardInterrupt, SystemExit, BuildError):
             raise
         except BaseException as error:  # Chroma's Rust side panics with an exception that is no Exception
+            self._rests_until = time.monotonic() + REST if self._url else 0.0
             raise BuildError(f"The vector store does not answer: {type(error).__name__}: {error}") from None
         distances = (found["distances"] or [[]])[0]
         return [(int(row), 1.0 - float(distance)) for row, distance in zip(found["ids"][0], distances, strict=True)]
@@ -134,9 +142,16 @@ class _Store:
     def _collection(self, language: Language) -> Collection:
         with self._lock:
             if language not in self._collections:
-                self._client = self._client or _connect(self._folder, self._url)
+                self._client = self._client or self._open()
                 self._collections[language] = self._checked(language, self._client)
             return self._collections[language]
+
+    def _open(self) -> ClientAPI:
+        if not self._url and not (self._folder / "chroma" / "chroma.sqlite3").exists():
+            raise BuildError(
+                f"The vector store of build {self._manifest.id} is missing."
+            )  # opening would make an empty one
+        return _connect(self._folder, self._url, PATIENCE)
 
     def _checked(self, language: Language, client: ClientAPI) -> Collection:
         collection = client.get_collection(_collection_name(self._manifest.id, language), embedding_function=None)
@@ -180,12 +195,18 @@ def open_folder(folder: Path, chroma_url: str = "") -> Build:
     """
     try:
         return Build(folder, read_manifest(folder), chroma_url)
-    except (OSError, ValueError, KeyError) as error:
+    except BuildError:
+        raise
+    except Exception as error:  # a torn file makes numpy, bm25s and pydantic raise what they will
         raise BuildError(f"The build {folder.name} is damaged: {type(error).__name__}: {error}") from None
 
 
 def write_build(settings: Settings, content: Content) -> str:
-    """Write, check and name a build; moving the pointer to its id is the caller's. A failure leaves nothing."""
+    """Write, check and name a build; moving the pointer to its id is the caller's.
+
+    Raises:
+        BuildError: it could not be written or does not find its own passages. Nothing of it stays.
+    """
     build_id = new_build_id()
     folder = settings.builds_dir / (build_id + UNFINISHED)
     try:
@@ -196,10 +217,13 @@ def write_build(settings: Settings, content: Content) -> str:
         sync_tree(folder)
         folder.rename(settings.builds_dir / build_id)
         sync_folder(settings.builds_dir)
-    except BaseException:
+    except BaseException as error:  # Chroma's Rust side panics with an exception that is no Exception
         shutil.rmtree(folder, ignore_errors=True)
         drop_collections(settings, [build_id])
-        raise
+        if isinstance(error, KeyboardInterrupt | SystemExit | BuildError):
+            raise
+        full = "the disk is full; " if shutil.disk_usage(settings.builds_dir).free < 2**24 else ""
+        raise BuildError(f"The build could not be written: {full}{error or type(error).__name__}") from error
     return build_id
 
 
@@ -251,14 +275,20 @@ def _verify(folder: Path, chroma_url: str) -> None:
         build.close()
 
 
-def _connect(folder: Path, chroma_url: str) -> ClientAPI:
+def _connect(folder: Path, chroma_url: str, patience: float | None = None) -> ClientAPI:
+    """The embedded store, or the server: with `patience`, every wait for it ends after so many seconds."""
     quiet = ChromaSettings(anonymized_telemetry=False)
     if not chroma_url:
         return chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
     parts = urlsplit(chroma_url)
     ssl = parts.scheme == "https"
     port = parts.port or (443 if ssl else 8000)
-    return chromadb.HttpClient(host=parts.hostname or chroma_url, port=port, ssl=ssl, settings=quiet)
+    # Chroma's own client waits for ever, in its constructor too: so the server has to show a sign of life first.
+    httpx.get(f"{chroma_url.rstrip('/')}/api/v2/heartbeat", timeout=PATIENCE).raise_for_status()
+    client = chromadb.HttpClient(host=parts.hostname or chroma_url, port=port, ssl=ssl, settings=quiet)
+    if patience:
+        client._server._session.timeout = httpx.Timeout(patience)  # type: ignore[attr-defined]
+    return client
 
 
 def _collection_name(build_id: str, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Log lines as JSON on standard error. An exception is told by its type and place: its message may hold what was asked."""
+"""Log lines as JSON on standard error. An exception tells its type and place: its message may hold what was asked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    finish: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()]
+    finish: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.JSONRenderer(),
+    ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=steps, processors=finish))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

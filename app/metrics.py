@@ -16,9 +16,15 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._questions = self._counter("questions", "Questions by what became of them.", "status", "language", "channel")
+        self._questions = self._counter(
+            "questions", "Questions by what became of them.", "status", "language", "channel"
+        )
         self._seconds = Histogram(
-            "espoo_answer_seconds", "From the question to its final answer.", ["mode"], registry=self.registry, buckets=SECONDS
+            "espoo_answer_seconds",
+            "From the question to its final answer.",
+            ["mode"],
+            registry=self.registry,
+            buckets=SECONDS,
         )
         self._requests = self._counter("http_requests", "Requests by route and status.", "method", "route", "status")
         self._left = self._counter("client_left", "Clients that left before their answer was finished.")

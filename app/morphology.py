@@ -13,8 +13,8 @@ from app.domain import Language
 from app.lemmas import LemmaTable, UndottedTable, plain
 from app.words import Word
 
-# The parts of Swedish and English words are stemmed, so that `tolk` and `tolka`, `register` and `registration` meet at
-# half weight, while `resident` and `residence` stay apart at full weight. Finnish gains nothing by it.
+# The parts of Swedish and English words are stemmed, so that `tolk` and `tolka`, `reside` and `residence` meet at less
+# weight; at full weight they stay apart. Finnish gains nothing by it.
 _STEMMERS: dict[Language, str] = {"sv": "swedish", "en": "english"}
 _CLITICS = ("kohan", "köhän", "kaan", "kään", "kin", "han", "hän", "ko", "kö")
 _POSSESSIVE = re.compile(r"(.{2,}(?:ll[eaä]|lt[aä]|ss[aä]|st[aä]))(?:ni|si|mme|nne|nsa|nsä)")  # lapsellani, kunnassamme
@@ -25,7 +25,7 @@ _DOTTED_READINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """`restored`: å, ä and ö were put back. `dotted`: what else it is where they were left out all over the text."""
+    """`restored`: å, ä and ö were put back. `dotted`: what it may be where they were left out all over the text."""
 
     lemmas: tuple[str, ...]
     parts: tuple[str, ...] = ()
@@ -62,18 +62,22 @@ class Morphology:
         return replace(found, parts=parts)
 
     def _plain_word(self, word: Word) -> Analysis:
-        text, table = word.text, self._table
+        text = word.text
         lemma = self._known(text)
         if lemma:
             stop = not word.acronym and self._language == "fi" and lemma in self._stopwords
-            dotted = tuple(reading for reading in table.with_dots(plain(lemma)) if reading != lemma)
-            return Analysis((lemma,), self._parts(lemma), dotted=dotted[:_DOTTED_READINGS], stop=stop)
+            return Analysis((lemma,), self._parts(lemma), dotted=self._dotted(text, lemma), stop=stop)
         if not word.acronym and text in self._foreign_stopwords:
             return Analysis((text,), stop=True)
         restored = self._restored(text)
         if restored:
             return Analysis(restored, self._parts(restored[0]), restored=True)
         return self._unknown(text)
+
+    def _dotted(self, word: str, lemma: str) -> tuple[str, ...]:
+        """All that a known word may stand for; a lemma that only lacks its dots goes before a form of another one."""
+        hidden = [reading for reading in self._table.with_dots(word) if reading != word] if lemma != word else []
+        return tuple(dict.fromkeys([*hidden, lemma, *self._table.with_dots(plain(lemma))]))[:_DOTTED_READINGS]
 
     def _known(self, word: str) -> str | None:
         """The lemma, where the dictionary has it; a Finnish word may carry -ko, -kin or -han at its end."""
@@ -93,7 +97,7 @@ class Morphology:
         """Known lemmas of a word typed without å, ä and ö."""
         if self._language == "en" or plain(word) != word:
             return ()
-        readings = self._table.with_dots(self._table.lemma(word)) + self._table.with_dots(word)
+        readings = self._table.with_dots(word) + self._table.with_dots(self._table.undotted_lemma(word))
         if not readings and self._language == "fi":
             readings = self._front_vowels(word)
         return tuple(dict.fromkeys(readings))[:_DOTTED_READINGS]

@@ -20,9 +20,12 @@ from app.embedding import Embedder
 from app.index import Build
 from app.lexical import PART, Analyser
 from app.scorer import FEATURES, SIGNS, FloatArray, Scorer
+from app.word_match import WordMatch
 
 DEPTH = 20  # hits taken from each list; the union of six lists holds the gold section in every training case
 KEPT = 8
+OWN_LANGUAGE = 0.3  # by hand: in the training questions' corpus every section exists in every language
+WARMED = 2_000  # passages; the word vectors of a larger build are made as questions come
 AS_PART = 0.7  # what a question word counts that stands in the passage only as part of a compound
 WIDE_MARGIN = 5.0  # a lead over the next document beyond this tells nothing more
 MISSING_TERM = 0.5  # a question word rarer than this share of the highest idf counts as missing when nothing covers it
@@ -56,16 +59,19 @@ class Retriever:
         self._analyser = analyser
         self._scorer = scorer
         self._sisters = _group(build.passages)
+        self._words = WordMatch(build, embedder, analyser)
         self._heading_vectors = self._encode_headings()
         self._terms = lru_cache(maxsize=50_000)(self._terms_of)
         self._pieces = lru_cache(maxsize=5_000)(self._piece_vectors)
+        if len(build.passages) <= WARMED:
+            self._words.warm(range(len(build.passages)))
 
     def retrieve(self, text: str, language: Language, today: date) -> Retrieved:
         """The passages nearest to a question, scored; the question's language is preferred."""
         candidates = self.candidates(text, language, today)
         if not candidates.sections:
             return Retrieved((), 0.0, candidates.degraded)
-        scores = self._scorer.rank(candidates.features)
+        scores = self.scores(candidates, language)
         order = [int(place) for place in np.argsort(-scores, kind="stable")]
         signs = self.signs(text, language, candidates, scores, order)
         probability = self._scorer.probability(signs)
@@ -76,6 +82,12 @@ class Retriever:
             candidates.degraded,
             tuple(float(sign) for sign in signs),
         )
+
+    def scores(self, candidates: Candidates, language: Language) -> FloatArray:
+        """One per section; a text in the asked language is preferred."""
+        shown = (self._build.passages[section.shown].language for section in candidates.sections)
+        own = np.array([OWN_LANGUAGE * (code == language) for code in shown], dtype=np.float32)
+        return self._scorer.rank(candidates.features) + own
 
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
@@ -97,11 +109,7 @@ class Retriever:
         rival = next((float(scores[place]) for place in others), top - WIDE_MARGIN)
         terms = self._weighted(text, language)
         values = {
-            "logit": top,
-            "dense_max": best["dense_max"],
-            "heading": best["heading"],
-            "piece": best["piece"],
-            "coverage": best["coverage"],
+            **best,
             "missing": self._missing(sections[0], text, terms),
             "margin": min(top - rival, WIDE_MARGIN),
             "few_words": float(len(terms) < 2),
@@ -116,29 +124,30 @@ class Retriever:
     ) -> FloatArray:
         """Shape (sections, len(FEATURES))."""
         terms = {code: self._weighted(text, code) for code in LANGUAGES}
-        rows = [self._feature_row(section, vector, language, lexical, terms) for section in sections]
+        met = self._words.matches(text, language, [row for section in sections for row in section.rows])
+        rows = [self._feature_row(section, vector, lexical, terms, met) for section in sections]
         return np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
 
     def _feature_row(
         self,
         section: Section,
         vector: FloatArray,
-        language: Language,
         lexical: dict[int, float],
         terms: dict[Language, dict[str, float]],
+        met: dict[int, tuple[float, float, float]],
     ) -> tuple[float, ...]:
         dense = [float(self._build.vectors[row] @ vector) for row in section.rows]
-        shown = self._build.passages[section.shown]
+        words, heading_words, page_words = (max(met[row][which] for row in section.rows) for which in range(3))
         values = {
-            "dense_same": float(self._build.vectors[section.shown] @ vector),
             "dense_max": max(dense),
             "dense_mean": sum(dense) / len(dense),
             "heading": max(float(self._heading_vectors[row] @ vector) for row in section.rows),
             "piece": float(np.max(self._pieces(section.shown) @ vector, initial=0.0)),
             "bm25": max(lexical.get(row, 0.0) for row in section.rows),
-            "coverage": max(self._covered(row, terms)[0] for row in section.rows),
-            "heading_coverage": max(self._covered(row, terms)[1] for row in section.rows),
-            "own_language": float(shown.language == language),
+            "coverage": max(self._covered(row, terms) for row in section.rows),
+            "words": words,
+            "heading_words": heading_words,
+            "page_words": page_words,
         }
         return tuple(values[name] for name in FEATURES)
 
@@ -159,7 +168,7 @@ class Retriever:
             tokens = self._analyser.tokens(text, code)
             index = self._build.lexical(code)
             best = (
-                sum(index.idf(token) for token in set(tokens)) * 2.5 or 1.0
+                sum(index.idf(token) for token in set(tokens)) or 1.0
             )  # BM25's term weight ends at k1 + 1 = 2.5
             for position, score in index.search(tokens, DEPTH):
                 found[self._build.rows[code][position]] = score / best
@@ -181,7 +190,7 @@ class Retriever:
         """The weight of the rarest question word that no sister of the section has (0 to 1)."""
         found: set[str] = set()
         for row in section.rows:
-            everything, _ = self._terms(row)
+            everything = self._terms(row)
             code = self._build.passages[row].language
             found |= {word for word in terms if word in everything or PART + word in everything}
             if code != self._build.passages[section.shown].language and self._weighted(text, code).keys() <= everything:
@@ -196,16 +205,14 @@ class Retriever:
         highest = index.idf("\0") or 1.0
         return {word: index.idf(word) / highest for word in self._analyser.content_words(text, language)}
 
-    def _covered(self, row: int, terms: dict[Language, dict[str, float]]) -> tuple[float, float]:
-        """How much of the question's weight stands in the passage, and in its title and headings."""
-        weights = terms[self._build.passages[row].language]
-        everything, heading = self._terms(row)
-        return _share(weights, everything), _share(weights, heading)
+    def _covered(self, row: int, terms: dict[Language, dict[str, float]]) -> float:
+        """How much of the question's weight stands word for word in the passage or its headings."""
+        return _share(terms[self._build.passages[row].language], self._terms(row))
 
-    def _terms_of(self, row: int) -> tuple[frozenset[str], frozenset[str]]:
+    def _terms_of(self, row: int) -> frozenset[str]:
         passage = self._build.passages[row]
-        heading = frozenset(self._analyser.tokens(" ".join((passage.title, *passage.headings)), passage.language))
-        return heading | frozenset(self._analyser.tokens(passage.text, passage.language)), heading
+        whole = " ".join((passage.title, *passage.headings, passage.text))
+        return frozenset(self._analyser.tokens(whole, passage.language))
 
     def _piece_vectors(self, row: int) -> FloatArray:
         return self._embedder.encode_documents([piece.text for piece in self._build.passages[row].pieces])

@@ -1,6 +1,6 @@
 """The learned scorer: which section answers best, and how likely the best one answers at all.
 
-Two logistic regressions. The first ranks the candidate sections of one question by `FEATURES`; the second turns the
+Two logistic regressions. The first compares the candidate sections of one question by `FEATURES`; the second turns the
 best one's `SIGNS` into a probability. They are trained by `eval train scorer calibration` and belong to one embedding
 model and one analyser; with others the conservative defaults below serve, and `/readyz` says so.
 """
@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 WEIGHTS = Path(__file__).parent / "weights" / "scorer.json"
 
 FEATURES = (
-    "dense_same",
     "dense_max",
     "dense_mean",
     "heading",
     "piece",
     "bm25",
     "coverage",
-    "heading_coverage",
-    "own_language",
+    "words",
+    "heading_words",
+    "page_words",
 )
-SIGNS = ("logit", "dense_max", "heading", "piece", "coverage", "missing", "margin", "few_words")
+SIGNS = (*FEATURES, "missing", "margin", "few_words")
 
 FloatArray = NDArray[np.float32]
 
@@ -62,8 +62,8 @@ class Scorer:
 
 # Set by hand, so that without training a question is rather refused than answered wrongly.
 DEFAULT = Scorer(
-    ranking=Linear(weights=(1.0, 1.5, 0.5, 1.5, 1.0, 1.0, 2.0, 1.0, 0.2), bias=-4.0),
-    answering=Linear(weights=(0.6, 2.0, 2.0, 1.0, 4.0, -1.0, 0.3, -0.5), bias=-4.0),
+    ranking=Linear(weights=(1.0, 2.0, 0.5, 1.0, 2.0, 0.5, 4.0, 2.0, 4.0), bias=0.0),
+    answering=Linear(weights=(2.0, 2.0, 1.0, 1.0, 0.5, 2.0, 4.0, 1.0, 1.0, -0.5, 0.3, -0.5), bias=-9.0),
     threshold=0.6,
     learned=False,
 )

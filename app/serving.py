@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-import sys
 
+import typer
 import uvicorn
 from fastapi import FastAPI
 
@@ -18,16 +18,17 @@ BACKLOG = 1024
 KEEP_ALIVE = 75  # seconds; longer than most proxies keep an idle line, so that they close it and not we
 
 
-def run_server(settings: Settings) -> None:
+def run_server(settings: Settings, app: FastAPI | None = None) -> None:
     """Serve until SIGTERM or SIGINT; answers that are being made are finished first.
 
     Raises:
         ConfigurationError: the port is taken, or a setting does not fit.
     """
-    app = create_app(settings)
+    app = app or create_app(settings)
     listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(
         app,
+        ws="none",
         lifespan="off",  # entered below, so that what it raises reaches the terminal as it is
         log_config=None,
         access_log=False,
@@ -52,14 +53,14 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(self._ready, flush=True)
+        typer.echo(self._ready)
 
 
 async def _serve(app: FastAPI, config: uvicorn.Config, listener: socket.socket, address: str) -> None:
     async with app.router.lifespan_context(app):
         problem = app.state.parts.assistant.problem
         if problem:
-            print(f"Not ready: {problem} A build is made by: python -m ingest run", file=sys.stderr, flush=True)
+            typer.echo(f"Not ready: {problem}", err=True)
         await _Server(config, f"Hello Espoo Advisor: {address}").serve(sockets=[listener])
 
 
@@ -73,7 +74,6 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise ConfigurationError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.lemmas import fold
 
@@ -20,8 +20,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _SUFFIX = re.compile(r":[^\W\d_]{1,5}$|'s$|'$")  # EU:n, FPA:s, child's
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     text: str  # folded
     number: bool = False
     acronym: bool = False

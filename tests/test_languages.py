@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.domain import LANGUAGES, Language
 from app.errors import ConfigurationError
-from app.languages import Detector, detect_language, load_detector, split_sentences
+from app.languages import WEIGHTS, Detector, detect_language, load_detector, split_sentences
 
 CASES = tomllib.loads((Path(__file__).parent / "language_cases.toml").read_text(encoding="utf-8"))
 # Looks Swedish in every letter; the widget's language settles it.
@@ -33,7 +35,7 @@ def test_the_prior_does_not_turn_clear_questions(prior: Language) -> None:
     assert not [text for text, language in cases("plain") if detect_language(text, prior).language != language]
 
 
-@pytest.mark.parametrize("text", ["Kela", "FPA", "HSL", "Migri", "112", "😀", "", "\0", "Espoo?", "DVV 2026"])
+@pytest.mark.parametrize("text", ["Kela", "FPA", "HSL", "Migri", "112", "😀", "", "\0", "Espoo?", "DVV 2026", "Hello Espoo"])
 def test_names_and_numbers_keep_the_prior(text: str) -> None:
     assert {prior: detect_language(text, prior).language for prior in LANGUAGES} == {p: p for p in LANGUAGES}
     assert detect_language(text).language == "en"
@@ -45,6 +47,8 @@ def test_a_lone_finnish_word_keeps_the_prior_but_a_greeting_does_not() -> None:
     assert detect_language("päiväkoti").language == "fi"
     assert detect_language("kiitos", "en").language == "fi"
     assert detect_language("skattekort", "fi").language == "sv"
+    assert detect_language("Hello!", "fi").language == "en"
+    assert detect_language("Hello Espoo aukioloajat").language == "fi"
 
 
 def test_finnish_words_inside_english_do_not_decide() -> None:
@@ -112,8 +116,13 @@ def test_an_empty_line_ends_a_sentence() -> None:
     ),
     st.sampled_from(LANGUAGES),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_sentences_are_the_text_again(text: str, language: Language) -> None:
     parts = split_sentences(text, language)
     assert "".join(" ".join(parts).split()) == "".join(text.split())
     assert all(part == part.strip() and part for part in parts)
+
+
+def test_the_committed_model_is_that_of_its_manifest() -> None:
+    digests = json.loads((WEIGHTS.parent / "manifest.json").read_text())
+    assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() == digests[WEIGHTS.name]

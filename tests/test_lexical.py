@@ -150,7 +150,7 @@ def test_the_better_document_comes_first(tmp_path: Path, analyser: Analyser) -> 
 def test_rare_terms_weigh_more_and_unknown_ones_most(analyser: Analyser) -> None:
     index = LexicalIndex.build([["a", "b", "+b"], ["a"], ["a"]])
     assert index.idf("a") < index.idf("b") < index.idf("unknown")
-    assert index.idf("+b") == index.idf("b") / 2
+    assert 0 < index.idf("+b") < index.idf("b")
 
 
 @pytest.mark.parametrize("documents", [[], [[]], [[], []]])

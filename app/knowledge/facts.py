@@ -112,13 +112,11 @@ def _checked(name: str, values: Any) -> Fact:
 
 
 def _number(value: Any, language: Language) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
-    return format_decimal(value, locale=_LOCALES[language])
+    return format_decimal(_checked_number(value), locale=_LOCALES[language])
 
 
 def _money(value: Any, language: Language, bare: bool) -> str:
-    whole = float(value) == int(value)
+    whole = _checked_number(value) == int(value)
     number = format_decimal(value, format="#,##0" if whole else "#,##0.00", locale=_LOCALES[language])
     return number if bare else f"{number} {_EUROS[language][value != 1]}"
 
@@ -127,6 +125,12 @@ def _percent(value: Any, language: Language) -> str:
     return format_percent(
         value / 100, format="#,##0.##%" if language == "en" else "#,##0.## %", locale=_LOCALES[language]
     )
+
+
+def _checked_number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return value
 
 
 def _date(value: Any, language: Language) -> str:

@@ -11,6 +11,7 @@ Span = tuple[int, int]
 
 _RUN = re.compile(r"(?<!\d)(?<!\d,)\(?\+?\(?\d+(?:[ \-./()]{1,3}\d+)*", re.ASCII)
 _GROUP = re.compile(r"\d+", re.ASCII)
+_MOST_GROUPS = 15
 # Traficom's numbering plan: toll-free, service and nationwide corporate numbers. No person has one.
 _SERVICE = re.compile(r"(?:\+358|00358|0)(?:10|20|29|30|71|73|75|800|600|700)")
 _UNIT_FOLLOWS = re.compile(
@@ -23,11 +24,12 @@ def phones(text: str, keep: frozenset[str]) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
         begins = True
-        while groups:
-            last, is_personal = _longest_phone(text, groups, keep, begins=begins)
+        at = 0
+        while at < len(groups):
+            last, is_personal = _longest_phone(text, groups[at : at + _MOST_GROUPS], keep, begins=begins)
             if is_personal:
-                yield _phone_start(text, groups[0][0]), groups[last][1]
-            groups, begins = groups[last + 1 :], is_personal
+                yield _phone_start(text, groups[at][0]), groups[at + last][1]
+            at, begins = at + last + 1, is_personal
 
 
 def normalised_number(number: str) -> str:
@@ -45,7 +47,7 @@ def _longest_phone(text: str, groups: list[Span], keep: frozenset[str], *, begin
     if not _can_start(text, groups[0], begins=begins):
         return 0, False
     start = _phone_start(text, groups[0][0])
-    for last, (_, end) in enumerate(groups[:15]):
+    for last, (_, end) in enumerate(groups):
         raw = text[start:end]
         rank = _rank(raw, text[end : end + 12])
         if rank > (0, 0) and keep and normalised_number(raw) in keep:
@@ -98,7 +100,8 @@ def _rank(raw: str, after: str) -> tuple[int, int]:
     if _DATE.match(raw) or not _is_layout_of_phone(raw):
         return 0, 0
     number = _parsed(digits)
-    length = len(digits) if len(digits) <= 10 else 10 - len(digits)
+    usual = 11 if digits.startswith("0457") else 10
+    length = len(digits) if len(digits) <= usual else usual - len(digits)
     if number and phonenumbers.is_valid_number(number):
         return 2, length
     return (1, length) if 9 <= len(digits) <= 11 else (0, 0)

@@ -5,7 +5,7 @@ const field = document.getElementById("question");
 const button = form.querySelector("button");
 const part = (id) => document.getElementById(id);
 let conversation = null;
-let history = [];
+let turns = [];
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -25,7 +25,7 @@ async function ask(question) {
   part("answer").hidden = true;
   part("state").textContent = form.dataset.waiting;
   try {
-    const reply = await post({ id: uuid(), question, language: form.dataset.language, conversation_id: conversation, history });
+    const reply = await post({ id: uuid(), question, language: form.dataset.language, conversation_id: conversation, history: turns });
     const body = await reply.json();
     part("state").textContent = reply.ok ? "" : body.detail;
     if (reply.ok) show(question, body);
@@ -43,11 +43,11 @@ function post(body) {
 
 function show(question, answer) {
   conversation = answer.conversation_id;
-  history = [...history, { question, answer: answer.text }].slice(-5);
+  turns = [...turns, { question, answer: answer.text }].slice(-5);
   const urgent = part("urgent");
   urgent.hidden = !answer.urgent;
   urgent.textContent = answer.urgent ? [answer.urgent.text, ...answer.urgent.helplines.map((line) => `${line.name}: ${line.phone}`)].join(" ") : "";
-  part("text").textContent = answer.text;
+  part("text").textContent = answer.urgent && answer.text.startsWith(answer.urgent.text) ? answer.text.slice(answer.urgent.text.length).trim() : answer.text;
   part("text").lang = answer.language;
   list("notices", answer.notices, (notice) => document.createTextNode(notice.text));
   list("choices", answer.choices, askLink);

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.embedding import TableEmbedder
 from eval.training.corpus import Corpus, english_texts, read_corpus
-from eval.training.export import export_model, write_card
+from eval.training.export import export_model, megabytes, write_card
 from eval.training.scores import speed, translation_scores
 from eval.training.student import Lessons, Settings, steps_of, train_student
 from eval.training.teacher import Teacher, load_minilm
@@ -48,8 +48,8 @@ def train_embedding(
     steps = steps or steps_of(corpus.groups, settings)
     table = train_student(tokens, corpus.groups, _lessons(corpus, teacher), settings, steps, seed)
     share = frequencies(tokenizer, corpus.samples)
-    export_model(out, tokenizer, table, share, settings, {"steps": steps, "seed": seed}, corpus.digests)
-    scores = _scores(corpus, TableEmbedder(out), teacher)
+    export_model(out, tokenizer, table, share, settings, {"steps": steps, "seed": seed}, corpus)
+    scores = _scores(corpus, TableEmbedder(out), teacher) | {"MB": megabytes(out)}
     write_card(out, parallel / "SOURCES.tsv", scores, steps)
     return scores
 

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.embedding import MODEL_FILE, TABLE_FILE, TOKENIZER_FILE, digest_of_files
-from eval.training.corpus import PAIRS
+from eval.training.corpus import PAIRS, Corpus
 from eval.training.student import Settings
 
 NAME = "espoo-trilingual-1"
@@ -28,14 +29,14 @@ def export_model(
     share: NDArray[np.float64],
     settings: Settings,
     run: Mapping[str, int],
-    inputs: Mapping[str, str],
+    corpus: Corpus,
 ) -> None:
     """Bake the word weights into the table and write everything but the card.
 
     Args:
         table: (pieces, dimensions) as trained; rows past the vocabulary were never used and are left out.
         share: (pieces,) p(piece) in the training text.
-        inputs: file name -> sha256 of the training data.
+        run: what else the run was told: steps, seed.
     """
     out.mkdir(parents=True, exist_ok=True)
     rows, scales = quantised(weighted(table[: len(share)], share, settings.sif))
@@ -48,7 +49,10 @@ def export_model(
         "pieces": len(share),
         "teacher": TEACHER,
         "settings": asdict(settings) | dict(run),
-        "inputs": dict(inputs),
+        "inputs": corpus.digests,
+        "pairs": {group.name: len(group.pairs) for group in corpus.groups},
+        "weights": {group.name: group.weight for group in corpus.groups},
+        "held_out": sha256(json.dumps(corpus.held_out).encode()).hexdigest(),
     }
     (out / MODEL_FILE).write_text(json.dumps(model, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -64,9 +68,13 @@ def quantised(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.
     return np.rint(table / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
+def megabytes(out: Path) -> float:
+    """Of what the service reads, in 10^6 bytes."""
+    return sum((out / name).stat().st_size for name in (TABLE_FILE, TOKENIZER_FILE, MODEL_FILE)) / 1e6
+
+
 def write_card(out: Path, sources: Path, scores: Mapping[str, float], steps: int) -> None:
     """Fill the card's template with what was measured and with the sources and their licences."""
-    size = sum(file.stat().st_size for file in out.iterdir() if file.name != "README.md") / 1e6
     model = json.loads((out / MODEL_FILE).read_text(encoding="utf-8"))
     facts = {
         "name": model["name"],
@@ -75,7 +83,7 @@ def write_card(out: Path, sources: Path, scores: Mapping[str, float], steps: int
         "dimensions": str(model["dimensions"]),
         "steps": f"{steps:,}",
         "batch": f"{model['settings']['batch']:,}",
-        "megabytes": f"{size:.1f}",
+        "megabytes": f"{scores['MB']:.1f}",
         "held_out": f"{scores['held-out rows']:.0f}",
         "query_ms": f"{scores['query p50 ms']:.3f}",
         "scores": _score_table(scores),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import hashlib
+import json
 import random
 import sys
 from collections.abc import Iterator
@@ -74,6 +76,9 @@ def main() -> None:
     weights = train(options.parallel)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     np.save(options.out, weights)
+    files = [options.out, *(options.parallel / f"{name}.tsv.gz" for name in _SHARES)]
+    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    (options.out.parent / "manifest.json").write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"{options.out}: {weights.nbytes} bytes\n")
 
 

@@ -26,7 +26,9 @@ from app.domain import LANGUAGES, Language
 from app.lemmas import END, FOLDER, RULE_FORMAT, UNDOTTED, fold, lemma_key, plain
 
 CORRECTIONS = Path(__file__).parent / "lemma_corrections.toml"
-# A lemma that the dictionary itself reduces further stays a lemma of its own where so many other forms lead to it.
+_FINNISH_PARTICIPLES = ("nut", "nyt", "tu", "ty", "va", "vä")
+# A lemma that the dictionary itself reduces further stays a lemma of its own where so many forms lead to it. Not in
+# English, where these are old pasts and comparatives: found, better.
 _OWN_LEMMA_FORMS = 3
 
 Rule = tuple[int, str]
@@ -62,7 +64,7 @@ def read_forms(language: Language) -> dict[str, str]:
 
 def corrected(forms: dict[str, str], language: Language) -> dict[str, str]:
     """Bring forms that belong together to one lemma, where the dictionary does not."""
-    forms = _settled(forms)
+    forms = _settled(forms, language)
     corrections = tomllib.loads(CORRECTIONS.read_text(encoding="utf-8"))[language]
     same: dict[str, str] = corrections.get("same", {})
     forms = {form: same.get(lemma, lemma) for form, lemma in forms.items()}
@@ -71,12 +73,18 @@ def corrected(forms: dict[str, str], language: Language) -> dict[str, str]:
     return forms
 
 
-def _settled(forms: dict[str, str]) -> dict[str, str]:
-    """Make every lemma its own lemma: left alone where it has forms of its own, else reduced to the next one."""
+def _settled(forms: dict[str, str], language: Language) -> dict[str, str]:
+    """Make every lemma its own lemma: a word of its own stays (`musta`, not `minä`), a mere form goes on (`tehnyt`)."""
     popular = Counter(forms.values())
-    own = {lemma for lemma, count in popular.items() if forms.get(lemma) != lemma and count >= _OWN_LEMMA_FORMS}
+    reduced = {lemma: forms[lemma] for lemma in popular if forms.get(lemma, lemma) != lemma}
+    own = {lemma for lemma, base in reduced.items() if _is_own(lemma, base, popular[lemma], language)}
     forms = forms | {lemma: lemma for lemma in own}
     return {form: forms.get(lemma, lemma) for form, lemma in forms.items()}
+
+
+def _is_own(lemma: str, base: str, forms: int, language: Language) -> bool:
+    participle = language == "fi" and lemma.endswith(_FINNISH_PARTICIPLES) and base.endswith(("a", "ä"))
+    return language != "en" and forms >= _OWN_LEMMA_FORMS and not participle
 
 
 @dataclass(slots=True)

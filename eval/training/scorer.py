@@ -26,6 +26,7 @@ from app.understand import stand_alone
 from eval.cases import Case
 
 FOLDS = 7
+MIN_SPREAD = 1e-3  # an input that hardly varies is left unscaled
 RANKING_STRENGTH = 1.0
 ANSWERING_STRENGTH = 0.5
 WRONG_ANSWER_COST = 2.0  # a wrong answer harms more than a refusal, which still names a person who can help
@@ -96,16 +97,20 @@ def _turn(earlier: str) -> Turn:
 
 
 def _fit_ranking(examples: Sequence[Example]) -> Linear:
-    """Gold against the other candidates; every question weighs the same."""
-    told = [example for example in examples if example.gold.any()]
-    inputs = np.concatenate([example.candidates.features for example in told])
-    targets = np.concatenate([example.gold for example in told])
-    weights = np.concatenate([_balanced(example.gold) for example in told])
-    return _fit(inputs, targets, RANKING_STRENGTH, weights)
+    """Gold beside each other candidate of the same question: their difference must be positive."""
+    told = [example for example in examples if example.gold.any() and not example.gold.all()]
+    differences = [_differences(example) for example in told]
+    inputs = np.concatenate(differences)
+    weights = np.concatenate([np.full(len(rows), 1.0 / len(rows)) for rows in differences])
+    both = np.concatenate([inputs, -inputs])
+    targets = np.repeat([True, False], len(inputs))
+    return _fit(both, targets, RANKING_STRENGTH, np.concatenate([weights, weights]), intercept=False)
 
 
-def _balanced(gold: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.asarray(np.where(gold, 0.5 / max(gold.sum(), 1), 0.5 / max((~gold).sum(), 1)), dtype=np.float64)
+def _differences(example: Example) -> NDArray[np.float32]:
+    """Shape (gold × others, len(FEATURES))."""
+    gold, others = example.candidates.features[example.gold], example.candidates.features[~example.gold]
+    return (gold[:, None, :] - others[None, :, :]).reshape(-1, others.shape[1])
 
 
 def _fit_answering(retriever: Retriever, examples: Sequence[Example], ranking: Linear) -> Linear:
@@ -166,11 +171,14 @@ def _cost(held_out: Sequence[tuple[float, bool, bool]], threshold: float) -> flo
     return refused + WRONG_ANSWER_COST * wrong
 
 
-def _fit(inputs: NDArray[Any], targets: NDArray[Any], strength: float, weights: NDArray[Any]) -> Linear:
-    scale = inputs.std(axis=0) + 1e-6
-    model = LogisticRegression(C=strength, max_iter=2_000)
+def _fit(
+    inputs: NDArray[Any], targets: NDArray[Any], strength: float, weights: NDArray[Any], *, intercept: bool = True
+) -> Linear:
+    spread = inputs.std(axis=0)
+    scale = np.where(spread > MIN_SPREAD, spread, 1.0)
+    model = LogisticRegression(C=strength, max_iter=2_000, fit_intercept=intercept)
     model.fit(inputs / scale, targets, sample_weight=weights)
-    return Linear(tuple(float(w) for w in model.coef_[0] / scale), float(model.intercept_[0]))
+    return Linear(tuple(float(w) for w in model.coef_[0] / scale), float(model.intercept_[0]) if intercept else 0.0)
 
 
 def _plain(linear: Linear) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def load_minilm(cache: Path | None = None) -> Teacher:
     model.max_seq_length = MAX_TOKENS
 
     def encode(texts: Sequence[str]) -> Vectors:
-        vectors = model.encode(list(texts), batch_size=64, convert_to_tensor=True)
+        vectors = model.encode(list(texts), batch_size=64, convert_to_tensor=True, show_progress_bar=False)
         return np.asarray(torch.nn.functional.normalize(vectors.float(), dim=1).cpu().numpy(), dtype=np.float32)
 
     return encode if cache is None else _cached(encode, cache)

@@ -1,0 +1,1 @@
+"""Alembic's migrations of the question log. `app.log_database` runs them when a service starts."""

@@ -1,0 +1,148 @@
+"""The ingest's commands: run, check, status, rollback."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from app.builds import build_before, current_build_id, finished_builds, point_to, read_manifest
+from app.embedding import load_embedder
+from app.errors import BuildError, EspooError
+from app.knowledge import check_knowledge
+from app.lexical import load_analyser
+from app.settings import Settings, load_settings
+from ingest.collect import Request
+from ingest.pipeline import IngestBusy, Parts, run
+from ingest.progress import Shown
+
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Makes builds of the knowledge and of other documents."
+)
+
+Folders = Annotated[list[Path] | None, typer.Option("--documents", help="A folder instead of knowledge/ (repeatable).")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Read this source only (repeatable).")]
+Data = Annotated[Path | None, typer.Option("--data", help="The data folder, in place of ESPOO_DATA_DIR.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AllowRemoval = Annotated[bool, typer.Option(help="Let a run through that loses more than 20% of a source.")]
+
+
+@cli.command("run")
+def run_command(
+    documents: Folders = None,
+    source: Sources = None,
+    data: Data = None,
+    allow_removal: AllowRemoval = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a build and switch to it.
+
+    Exit code 1: some documents failed, the others are served; 2: nothing was switched; 3: another run is at work.
+    """
+    settings = _settings(data)
+    request = Request(tuple(documents or [settings.knowledge_dir]), tuple(source or ()), allow_removal)
+    try:
+        with Shown() as steps:
+            report = run(settings, request, lambda: _load(settings), steps)
+    except EspooError as error:
+        _stop(str(error), as_json, code=3 if isinstance(error, IngestBusy) else 2)
+    else:
+        _print(report.as_json() if as_json else "\n".join(report.lines()))
+        raise typer.Exit(1 if report.failures else 0)
+
+
+@cli.command()
+def check(documents: Folders = None, as_json: AsJson = False) -> None:
+    """Say what is wrong with the knowledge. Exit code 1: something is."""
+    folders = documents or [_settings(None).knowledge_dir]
+    if missing := next((folder for folder in folders if not folder.is_dir()), None):
+        _stop(f"There is no folder {missing}.", as_json, code=2)
+    problems = [problem for folder in folders for problem in check_knowledge(folder)]
+    if as_json:
+        _print({"problems": [asdict(problem) for problem in problems]})
+    else:
+        _print("\n".join([*(f"{p.path}: {p.code}: {p.message}" for p in problems), f"{len(problems)} problems"]))
+    raise typer.Exit(1 if problems else 0)
+
+
+@cli.command()
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """The builds, newest first. Exit code 1: the served one cannot be read."""
+    builds_dir = _settings(data).builds_dir
+    try:
+        current = current_build_id(builds_dir)
+        problem = "" if current in (None, *finished_builds(builds_dir)) else f"The served build {current} has vanished."
+    except BuildError as error:
+        current, problem = None, str(error)
+    entries = [_entry(builds_dir / name, current) for name in reversed(finished_builds(builds_dir))]
+    if as_json:
+        _print({"current": current, "problem": problem, "builds": entries})
+    else:
+        _print("\n".join([*map(_line, entries), *([problem] if problem else [])]) or "no builds")
+    raise typer.Exit(1 if problem else 0)
+
+
+@cli.command()
+def rollback(data: Data = None, as_json: AsJson = False) -> None:
+    """Go back to the build before the served one."""
+    builds_dir = _settings(data).builds_dir
+    try:
+        current = current_build_id(builds_dir)
+        before = build_before(builds_dir, current) if current else None
+        if before is None:
+            _stop("There is no build to go back to.", as_json, code=2)
+        read_manifest(builds_dir / before)
+        point_to(builds_dir, before)
+    except (BuildError, OSError) as error:
+        _stop(str(error), as_json, code=2)
+    _print({"current": before, "before": current} if as_json else f"serving {before} (was {current})")
+
+
+def _settings(data: Path | None) -> Settings:
+    try:
+        settings = load_settings()
+    except EspooError as error:
+        _stop(str(error), as_json=False, code=2)
+    return settings.model_copy(update={"data_dir": data}) if data else settings
+
+
+def _load(settings: Settings) -> Parts:
+    return Parts(load_embedder(settings.embedding_model), load_analyser())
+
+
+def _entry(folder: Path, current: str | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": folder.name, "served": folder.name == current}
+    try:
+        manifest = read_manifest(folder)
+    except BuildError as error:
+        return entry | {"problem": str(error)}
+    return entry | asdict(manifest)
+
+
+def _line(entry: dict[str, Any]) -> str:
+    mark = "*" if entry["served"] else " "
+    if "problem" in entry:
+        return f"{mark} {entry['id']}  {entry['problem']}"
+    made: datetime = entry["made_at"]
+    counts = ", ".join(f"{language} {count}" for language, count in entry["counts"].items())
+    return f"{mark} {entry['id']}  {made:%Y-%m-%d %H:%M}  {entry['documents']} documents, passages: {counts}"
+
+
+def _print(content: Any) -> None:
+    typer.echo(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def _stop(message: str, as_json: bool, code: int) -> NoReturn:
+    if as_json:
+        _print({"error": message})
+    else:
+        typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,140 @@
+"""Reading the documents of a run: from the folders, and from the served build where a source is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from app.domain import Passage
+from app.errors import DocumentError, IngestError, KnowledgeError
+from app.index import Build
+from app.knowledge import Facts, load_facts, read_topic_file
+from ingest.extract import extract
+from ingest.progress import Steps
+from ingest.report import Failure
+from ingest.sections import make_document
+from ingest.source import Source, find_sources
+from ingest.split import split_document
+from ingest.topics import make_topic_document
+
+MOST_REMOVED = 0.2  # of one source's documents, in one run
+MOST_FAILED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked for. `only`: the sources to read; the others are carried over from the served build."""
+
+    folders: tuple[Path, ...]
+    only: tuple[str, ...] = ()
+    allow_removal: bool = False
+
+
+@dataclass
+class Collected:
+    """Passages by document, failures, and the names of the sources that were read."""
+
+    passages: dict[str, list[Passage]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # by document
+    failures: list[Failure] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+
+
+def collect(request: Request, served: Build | None, steps: Steps) -> Collected:
+    """Every document of the run as passages.
+
+    Raises:
+        IngestError: a folder is missing, or no document can be read.
+    """
+    collected = Collected()
+    sources = find_sources(request.folders)
+    for name in request.only:
+        if name not in {source.name for source in sources}:
+            known = ", ".join(source.name for source in sources)
+            collected.failures.append(Failure(name, f"unknown source; the sources are: {known}"))
+    chosen = [source for source in sources if not request.only or source.name in request.only]
+    if request.only and served:
+        _carry_over(served, {source.name for source in chosen}, collected)
+    files = [(source, path) for source in chosen for path in source.files()]
+    steps.begin("extract", len(files))
+    readers = {source.name: _Reader(source, collected) for source in chosen}
+    for source, path in files:
+        readers[source.name].read(path)
+        steps.advance()
+    collected.read = set(readers)
+    if not any(collected.sources[document] in collected.read for document in collected.passages):
+        reasons = "".join(f"\n  {failure.document}: {failure.reason}" for failure in collected.failures)
+        folders = ", ".join(str(folder) for folder in request.folders)
+        raise IngestError(f"No document could be read from {folders}; nothing was switched.{reasons}")
+    return collected
+
+
+def _carry_over(served: Build, chosen: set[str], collected: Collected) -> None:
+    """The documents of the sources that this run does not read, as they are served."""
+    for record in served.documents():
+        if record.source not in chosen:
+            collected.passages[record.id] = []
+            collected.sources[record.id] = record.source
+    for passage in served.passages:
+        if passage.document_id in collected.passages:
+            collected.passages[passage.document_id].append(passage)
+
+
+class _Reader:
+    """Reads the documents of one source; what cannot be read becomes a failure."""
+
+    def __init__(self, source: Source, collected: Collected) -> None:
+        self._source = source
+        self._collected = collected
+        self._facts = _facts(source)
+
+    def read(self, path: Path) -> None:
+        document_id = self._source.document_id(path)
+        try:
+            passages = self._passages(path, document_id)
+            self._refuse_twin(passages)
+        except DocumentError as error:
+            self._collected.failures.append(Failure(document_id, str(error)))
+        else:
+            self._collected.passages[document_id] = passages
+            self._collected.sources[document_id] = self._source.name
+
+    def _passages(self, path: Path, document_id: str) -> list[Passage]:
+        data = self._source.read(path)
+        if self._source.is_knowledge and path.suffix == ".md":
+            page = read_topic_file(path, self._facts)
+            return split_document(make_topic_document(document_id, self._source.name, page))
+        extracted = extract(path, data, date.today())
+        return split_document(make_document(document_id, self._source.name, extracted))
+
+    def _refuse_twin(self, passages: Sequence[Passage]) -> None:
+        """A topic may have one page per language, over all sources."""
+        first = passages[0]
+        for other in self._collected.passages.values() if first.topic else ():
+            if other and (other[0].topic, other[0].language) == (first.topic, first.language):
+                raise DocumentError(f"duplicate topic: {first.topic} is also {other[0].document_id}")
+
+
+def _facts(source: Source) -> Facts:
+    try:
+        return load_facts(source.folder) if source.is_knowledge else {}
+    except KnowledgeError as error:
+        raise IngestError(f"{source.name}: {error}. Nothing was switched.") from None
+
+
+def guard(request: Request, collected: Collected, served: Build | None) -> None:
+    """Refuse a run in which much of a source is gone: more likely a wrong folder or an unread disk than an intent."""
+    if request.allow_removal or served is None:
+        return
+    records = served.documents()
+    failed = {failure.document for failure in collected.failures}
+    for name in collected.read:
+        before = {record.id for record in records if record.source == name}
+        gone = before - set(collected.passages)
+        if len(gone - failed) > MOST_REMOVED * len(before) or len(gone) > MOST_FAILED * len(before):
+            raise IngestError(
+                f"{len(gone)} of {len(before)} documents of {name} would disappear "
+                f"({', '.join(sorted(gone)[:3])} …). Nothing was switched; --allow-removal lets it through."
+            )

@@ -1,0 +1,195 @@
+"""One document in a straight line: source → extract → split → embed → build → verify → switch.
+
+Every run makes a new build from all documents. The served build is only read, so a run that ends at any moment, in
+whatever way, leaves it as it was; what such a run leaves behind, the next one removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
+
+from app.builds import DocumentRecord, current_build_id, point_to, prune, remove_leftovers
+from app.domain import LANGUAGES, Language, Passage
+from app.embedding import Embedder
+from app.errors import BuildError, IngestError
+from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
+from app.lexical import Analyser, LexicalIndex
+from app.settings import Settings
+from ingest.collect import Collected, Request, collect, guard
+from ingest.progress import Silent, Steps
+from ingest.report import Report
+from ingest.split import embedded_text
+
+LOCK = "ingest.lock"
+BATCH = 256  # passages embedded at a time
+
+_PASSAGES = TypeAdapter(list[Passage])
+
+
+class IngestBusy(IngestError):
+    """Another run is at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    embedder: Embedder
+    analyser: Analyser
+
+
+def run(settings: Settings, request: Request, load: Callable[[], Parts], steps: Steps | None = None) -> Report:
+    """Make a build of the documents and switch to it.
+
+    Raises:
+        IngestBusy: another run is at work.
+        IngestError: nothing was switched; the message says why.
+    """
+    started = time.monotonic()
+    with _alone(settings.builds_dir):
+        drop_collections(settings, remove_leftovers(settings.builds_dir))
+        served = _served(settings)
+        try:
+            collected = collect(request, served, steps or Silent())
+            guard(request, collected, served)
+            return _make(settings, collected, served, load(), steps or Silent(), started)
+        finally:
+            if served:
+                served.close()
+
+
+@contextmanager
+def _alone(builds_dir: Path) -> Iterator[None]:
+    try:
+        builds_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(builds_dir / LOCK, timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise IngestBusy(f"Another ingest is at work in {builds_dir}. Wait for it to end.") from None
+    except OSError as error:
+        raise IngestError(f"{builds_dir} cannot be written to: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _served(settings: Settings) -> Build | None:
+    """The served build, to compare with and to take vectors from; None where there is none that can be read."""
+    try:
+        current = current_build_id(settings.builds_dir)
+        return open_folder(settings.builds_dir / current, settings.chroma_url) if current else None
+    except BuildError:
+        return None
+
+
+def _make(
+    settings: Settings, collected: Collected, served: Build | None, parts: Parts, steps: Steps, started: float
+) -> Report:
+    passages = [passage for document in collected.passages.values() for passage in document]
+    vectors, embedded = _vectors(passages, served, parts.embedder, steps)
+    records = [_record(document, collected) for document in collected.passages]
+    content = Content(
+        passages=passages,
+        vectors=vectors,
+        lexical=_lexical(passages, parts.analyser, steps),
+        documents=records,
+        embedding_model=parts.embedder.name,
+        embedding_digest=parts.embedder.digest,
+        analyser_digest=parts.analyser.digest,
+    )
+    steps.begin("write", 1)
+    build = _switch(settings, content)
+    steps.advance()
+    return Report(
+        build=build,
+        **_counts(collected, records, served),
+        failures=tuple(collected.failures),
+        documents=len(records),
+        passages=len(passages),
+        embedded=embedded,
+        reused=len(passages) - embedded,
+        seconds=round(time.monotonic() - started, 2),
+    )
+
+
+def _vectors(
+    passages: Sequence[Passage], served: Build | None, embedder: Embedder, steps: Steps
+) -> tuple[FloatArray, int]:
+    """The passages' vectors, and how many had to be made: those whose digest the served build does not have."""
+    known = _known(served, embedder)
+    vectors = np.zeros((len(passages), embedder.dimensions), dtype=np.float32)
+    fresh = [row for row, passage in enumerate(passages) if passage.digest not in known]
+    for row, passage in enumerate(passages):
+        if passage.digest in known:
+            vectors[row] = known[passage.digest]
+    steps.begin("embed", len(fresh))
+    for start in range(0, len(fresh), BATCH):
+        rows = fresh[start : start + BATCH]
+        vectors[rows] = embedder.encode_documents([embedded_text(passages[row]) for row in rows])
+        steps.advance(len(rows))
+    return vectors, len(fresh)
+
+
+def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
+    if served is None or served.manifest.embedding_digest != embedder.digest:
+        return {}
+    return {passage.digest: served.vectors[row] for row, passage in enumerate(served.passages)}
+
+
+def _lexical(passages: Sequence[Passage], analyser: Analyser, steps: Steps) -> dict[Language, LexicalIndex]:
+    """Per language, over title, headings (twice: they say what the passage is about) and text."""
+    steps.begin("analyse", len(passages))
+    tokens: dict[Language, list[list[str]]] = {language: [] for language in LANGUAGES}
+    for passage in passages:
+        headings = " ".join(passage.headings)
+        text = f"{passage.title} {headings} {headings} {passage.text}"
+        tokens[passage.language].append(analyser.tokens(text, passage.language))
+        steps.advance()
+    return {language: LexicalIndex.build(documents) for language, documents in tokens.items()}
+
+
+def _switch(settings: Settings, content: Content) -> str:
+    build = write_build(settings, content)
+    try:
+        point_to(settings.builds_dir, build)
+    except OSError as error:
+        shutil.rmtree(settings.builds_dir / build, ignore_errors=True)
+        raise BuildError(f"The pointer could not be written: {error.strerror}.") from None
+    drop_collections(settings, prune(settings.builds_dir))
+    return build
+
+
+def _record(document: str, collected: Collected) -> DocumentRecord:
+    passages = collected.passages[document]
+    return DocumentRecord(
+        id=document,
+        source=collected.sources[document],
+        title=passages[0].title,
+        digest=hashlib.sha256(_PASSAGES.dump_json(passages)).hexdigest(),
+        passages=len(passages),
+        as_of=passages[0].as_of,
+    )
+
+
+def _counts(collected: Collected, records: Sequence[DocumentRecord], served: Build | None) -> dict[str, int]:
+    before = {record.id: record for record in served.documents()} if served else {}
+    read = [record for record in records if record.source in collected.read]
+    kept = [record for record in read if record.id in before]
+    unchanged = sum(record.digest == before[record.id].digest for record in kept)
+    failed = {failure.document for failure in collected.failures}
+    gone = {r.id for r in before.values() if r.source in collected.read} - {record.id for record in read} - failed
+    return {
+        "created": len(read) - len(kept),
+        "updated": len(kept) - unchanged,
+        "unchanged": unchanged,
+        "removed": len(gone),
+    }

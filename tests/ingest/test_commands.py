@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from app.settings import Settings
+from ingest.__main__ import cli
+from tests.ingest.made import write_page
+
+
+def command(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def answer(*arguments: str | Path) -> dict[str, Any]:
+    result = command(*arguments, "--json")
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found | {"exit": result.exit_code}
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)  # no .env of the developer's is read
+    return tmp_path / "data"
+
+
+def test_run_status_and_rollback(knowledge: Path, data: Path) -> None:
+    first = answer("run", "--documents", knowledge, "--data", data)
+    assert (first["exit"], first["created"], first["failed"]) == (0, 6, 0)
+    (knowledge / "parking" / "fi.md").write_text("broken")
+    second = answer("run", "--documents", knowledge, "--data", data)
+    assert (second["exit"], second["unchanged"], second["failed"]) == (1, 5, 1)
+    assert second["failures"] == [{"document": "knowledge/parking/fi.md", "reason": "no front matter"}]
+    listed = answer("status", "--data", data)
+    assert [build["served"] for build in listed["builds"]] == [True, False]
+    assert listed["builds"][1]["documents"] == 6
+    back = answer("rollback", "--data", data)
+    assert (back["current"], back["before"]) == (first["build"], second["build"])
+    assert answer("status", "--data", data)["current"] == first["build"]
+    assert command("rollback", "--data", data).exit_code == 2
+    assert "* " + first["build"] in command("status", "--data", data).stdout
+
+
+def test_the_five_counts_are_printed(knowledge: Path, data: Path) -> None:
+    result = command("run", "--documents", knowledge, "--data", data)
+    assert "6 created, 0 updated, 0 unchanged, 0 removed, 0 failed" in result.stdout
+    assert "extract: 6" in result.stderr
+
+
+def test_nothing_to_ingest(data: Path, tmp_path: Path) -> None:
+    missing = command("run", "--documents", tmp_path / "missing", "--data", data)
+    assert (missing.exit_code, "There is no folder" in missing.stderr) == (2, True)
+    assert answer("run", "--documents", tmp_path / "missing", "--data", data)["exit"] == 2
+    assert command("status", "--data", data).stdout.strip() == "no builds"
+    assert command("rollback", "--data", data).exit_code == 2
+
+
+def test_check(knowledge: Path, data: Path, settings: Settings) -> None:
+    good = command("check", "--documents", knowledge)
+    assert (good.exit_code, good.stdout) == (0, "0 problems\n")
+    write_page(knowledge, "daycare", "en", how="word " * 160)
+    found = answer("check", "--documents", knowledge)
+    assert (found["exit"], found["problems"][0]["code"]) == (1, "long_section")
+    assert "daycare/en.md: long_section:" in command("check", "--documents", knowledge).stdout
+
+
+def test_a_broken_pointer_in_status(data: Path) -> None:
+    (data / "builds").mkdir(parents=True)
+    (data / "builds" / "current").write_text("nonsense")
+    assert "broken" in answer("status", "--data", data)["problem"]
