@@ -94,6 +94,11 @@ class Assistant:
         return self._library.shelf.build.id if self._library.shelf else ""
 
     @property
+    def degraded(self) -> tuple[str, ...]:
+        """Parts that serve with less than they could, for operators."""
+        return self._library.degraded
+
+    @property
     def library(self) -> Library:
         return self._library
 
@@ -149,7 +154,7 @@ class Assistant:
         return list(found.values())
 
     def _understand(self, question: Question) -> Understood:
-        return understand(question, self._library.detector.detect, self._library.service_numbers)
+        return understand(question, self._library.detector.detect, self._library.published)
 
     async def _answer(self, question: Question, understood: Understood, clock: _Stopwatch) -> Answer:
         if understood.smalltalk:

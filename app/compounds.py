@@ -58,9 +58,7 @@ def compound_parts(word: str, table: Lexicon, language: Language) -> tuple[str, 
 _Split = tuple[float, tuple[str, ...]]
 
 
-def _splits(
-    word: str, start: int, best: dict[int, _Split], table: Lexicon, language: Language
-) -> Iterator[_Split]:
+def _splits(word: str, start: int, best: dict[int, _Split], table: Lexicon, language: Language) -> Iterator[_Split]:
     last = word[start:]
     if start and _stands_alone(last, table, language) and last not in _ENDINGS[language]:
         yield 1.0, (last,)

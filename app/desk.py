@@ -45,7 +45,7 @@ def _hand_off(contact: Contact, language: Language, now: datetime) -> HandOff:
         url=contact.url.get(language, ""),
         phone=contact.phone.get(language, ""),
         email=contact.email,
-        address=contact.address,
+        address=contact.address.get(language, ""),
         open_now=open_now,
         opens_at=next(following, None) if open_now is False else None,
     )

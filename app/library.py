@@ -1,25 +1,24 @@
-"""What answers are made from: the models, the owners, and the current build, which is changed over when a new one comes."""
+"""What answers are made from: the models, the owners, and the current build; a new one is changed over to."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from app.domain import Helpline, Language
+from app.domain import Helpline
 from app.embedding import Embedder, load_embedder
 from app.errors import BuildError
 from app.index import Build, current_build_id, open_build
 from app.knowledge import Facts, Owners, load_facts, load_owners
 from app.languages import Detector, load_detector
 from app.lexical import Analyser, load_analyser
+from app.masking import normalised
 from app.retrieve import Retriever
 from app.scorer import FloatArray, Scorer, load_scorer
 from app.settings import Settings
-from app.texts import text
 
 GRACE = 30.0  # seconds that a replaced build stays open for the answers still being made from it
 
@@ -60,7 +59,7 @@ class Library:
         self.owners = owners
         self.shelf: Shelf | None = None
         self.problem = ""
-        self._refused = ""
+        self._refusal = ""
         self._retired: list[tuple[float, Build]] = []
 
     @classmethod
@@ -91,15 +90,15 @@ class Library:
     def refresh(self) -> bool:
         """Open the build that the pointer names, if it is another. One that cannot be opened leaves the old one."""
         self._close_retired()
-        named = current_build_id(self._settings.builds_dir)
-        if self.shelf and named in (self.shelf.build.id, None, self._refused):
-            return False
         try:
+            named = current_build_id(self._settings.builds_dir)
+            if self.shelf and named in (self.shelf.build.id, None):
+                return False
             build = open_build(
                 self._settings, embedding_digest=self.embedder.digest, analyser_digest=self.analyser.digest
             )
         except BuildError as error:
-            self._refuse(named or "", error)
+            self._refuse(str(error))
             return False
         self._change_over(build)
         return True
@@ -114,38 +113,40 @@ class Library:
             raise BuildError(self.problem)
         return self.shelf
 
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """What serves with less than it could."""
+        return () if self.scorer.learned else ("scorer_defaults",)
+
     def helplines(self, names: Sequence[str]) -> tuple[Helpline, ...]:
         """Helplines by the names of their facts; one whose number is not known is left out."""
         return tuple(Helpline(name, str(self.facts[name].value)) for name in names if name in self.facts)
 
     @property
-    def service_numbers(self) -> frozenset[str]:
-        """Public phone numbers as digits: they are no personal data."""
-        phones = [str(fact.value) for fact in self.facts.values() if fact.kind == "phone"]
+    def published(self) -> frozenset[str]:
+        """Phone numbers and e-mail addresses of offices, as masking compares them: they are no personal data."""
+        listed = [str(fact.value) for fact in self.facts.values() if fact.kind in ("phone", "email")]
         for contact in (self.owners.desk, *self.owners.owners.values()):
-            phones += contact.phone.values()
-        return frozenset(re.sub(r"\D", "", phone) for phone in phones)
+            listed += [*contact.phone.values(), contact.email]
+        return frozenset(normalised(contact) for contact in listed if contact)
 
     def _change_over(self, build: Build) -> None:
         shelf = Shelf(build, Retriever(build, self.embedder, self.analyser, self.scorer), self.embedder, self.scorer)
         if self.shelf:
             self._retired.append((time.monotonic(), self.shelf.build))
-        self.shelf, self.problem, self._refused = shelf, "", ""
+        self.shelf, self.problem, self._refusal = shelf, "", ""
         log.info("build_opened", build=build.id, passages=len(build.passages))
 
-    def _refuse(self, named: str, error: BuildError) -> None:
-        if named != self._refused or not self.problem:
-            log.error("build_refused", build=named, reason=str(error))
-        self._refused = named
+    def _refuse(self, reason: str) -> None:
+        """Keep serving what is open; say once why the new one is not."""
+        if reason != self._refusal:
+            log.error("build_refused", reason=reason)
+        self._refusal = reason
         if self.shelf is None:
-            self.problem = str(error)
+            self.problem = reason
 
     def _close_retired(self) -> None:
         due = [entry for entry in self._retired if time.monotonic() - entry[0] > GRACE]
         self._retired = [entry for entry in self._retired if entry not in due]
         for _, build in due:
             build.close()
-
-
-def helpline_name(name: str, language: Language) -> str:
-    return text(f"helplines.{name}", language)

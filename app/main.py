@@ -99,5 +99,5 @@ def open_parts(settings: Settings) -> tuple[Assistant, QuestionLog]:
         log.record(answer, channel=channel)
 
     assistant = Assistant.open(settings, record)
-    log = QuestionLog.open(settings, keep=assistant.library.service_numbers)
+    log = QuestionLog.open(settings, keep=assistant.library.published)
     return assistant, log

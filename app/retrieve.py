@@ -167,9 +167,7 @@ class Retriever:
         for code in LANGUAGES:
             tokens = self._analyser.tokens(text, code)
             index = self._build.lexical(code)
-            best = (
-                sum(index.idf(token) for token in set(tokens)) or 1.0
-            )  # BM25's term weight ends at k1 + 1 = 2.5
+            best = sum(index.idf(token) for token in set(tokens)) or 1.0  # BM25's term weight ends at k1 + 1 = 2.5
             for position, score in index.search(tokens, DEPTH):
                 found[self._build.rows[code][position]] = score / best
         return found

@@ -1,7 +1,8 @@
 """How well the words of a question are met by the words of a passage, each by its nearest in meaning.
 
 Every content word of the question looks for the nearest word of the passage (cosine of their vectors, in whatever of
-the three languages); rare words weigh more. So "lastentarha" meets "päiväkoti" and "daghem", which whole-text vectors blur.
+the three languages); rare words weigh more.
+So "lastentarha" meets "päiväkoti" and "daghem", which whole-text vectors blur.
 """
 
 from __future__ import annotations

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.wire import answer_to_dict
-
 from app.assistant import Assistant
 from app.domain import Channel, Question, Turn
 from app.settings import PROJECT, Settings
+from app.wire import answer_to_dict
 from eval.cases import Case
 from eval.records import Record, write_records
 

@@ -35,7 +35,9 @@ def test_the_prior_does_not_turn_clear_questions(prior: Language) -> None:
     assert not [text for text, language in cases("plain") if detect_language(text, prior).language != language]
 
 
-@pytest.mark.parametrize("text", ["Kela", "FPA", "HSL", "Migri", "112", "😀", "", "\0", "Espoo?", "DVV 2026", "Hello Espoo"])
+@pytest.mark.parametrize(
+    "text", ["Kela", "FPA", "HSL", "Migri", "112", "😀", "", "\0", "Espoo?", "DVV 2026", "Hello Espoo"]
+)
 def test_names_and_numbers_keep_the_prior(text: str) -> None:
     assert {prior: detect_language(text, prior).language for prior in LANGUAGES} == {p: p for p in LANGUAGES}
     assert detect_language(text).language == "en"
@@ -58,7 +60,13 @@ def test_finnish_words_inside_english_do_not_decide() -> None:
 
 @pytest.mark.parametrize(
     ("text", "other"),
-    [("Как получить вид на жительство?", "ru"), ("كيف أحصل على تصريح", "ar"), ("如何申请", "zh"), ("สวัสดี", "th"), ("Hej", None)],
+    [
+        ("Как получить вид на жительство?", "ru"),
+        ("كيف أحصل على تصريح", "ar"),
+        ("如何申请", "zh"),
+        ("สวัสดี", "th"),
+        ("Hej", None),
+    ],
 )
 def test_foreign_scripts_are_named(text: str, other: str | None) -> None:
     found = detect_language(text, "sv")
@@ -95,8 +103,19 @@ SENTENCES: list[tuple[Language, list[str]]] = [
     ("sv", ["Ca. 5 f.d. elever, d.v.s. barn osv.", "Nästa mening.", "Han kom 18.4.2016.", "Sedan åkte han."]),
     ("fi", ["Esim. Kela, HSL ym. auttavat.", "Lapsi aloittaa 1. luokan.", "Klo 9.00 avataan.", "Puh. 09 816 21."]),
     ("fi", ["Hae 5. toukokuuta mennessä.", "1. Täytä lomake.", "2. Lähetä se.", "Nro 5 ja n. 5 euroa ns. omavastuu."]),
-    ("en", ["See e.g. Kela, i.e. the office.", "It costs approx. 5 euros.", "The answer is no.", "You may call no. 5."]),
-    ("en", ["Open from 9 a.m. to 5 p.m. daily.", "Mail a.b@espoo.fi or go to St. Mary.", "Yes!", "https://e.fi/a.b?c=1.2 is it."]),
+    (
+        "en",
+        ["See e.g. Kela, i.e. the office.", "It costs approx. 5 euros.", "The answer is no.", "You may call no. 5."],
+    ),
+    (
+        "en",
+        [
+            "Open from 9 a.m. to 5 p.m. daily.",
+            "Mail a.b@espoo.fi or go to St. Mary.",
+            "Yes!",
+            "https://e.fi/a.b?c=1.2 is it.",
+        ],
+    ),
 ]
 
 
@@ -112,7 +131,9 @@ def test_an_empty_line_ends_a_sentence() -> None:
 @given(
     st.one_of(
         st.text(max_size=200),
-        st.lists(st.sampled_from([*"aA1.!?:;() \n\"'", "t.ex.", "esim.", "no.", " 1. ", "kl. "]), max_size=60).map("".join),
+        st.lists(st.sampled_from([*"aA1.!?:;() \n\"'", "t.ex.", "esim.", "no.", " 1. ", "kl. "]), max_size=60).map(
+            "".join
+        ),
     ),
     st.sampled_from(LANGUAGES),
 )

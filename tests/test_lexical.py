@@ -18,7 +18,21 @@ from app.lexical import PART, Analyser, LexicalIndex, load_analyser
 from eval.training.lemmas import CORRECTIONS, compile_language
 
 PAIRS = tomllib.loads((Path(__file__).parent / "lexical_pairs.toml").read_text(encoding="utf-8"))
-NASTY = ["\0", "\ud800", "😀👍🏽", "a" * 300, "-" * 50, "1." * 50, "ä̈", "İ", "''", "EU:n:n", "\u00ad", "ﬁ", "e\u0301" * 20]
+NASTY = [
+    "\0",
+    "\ud800",
+    "😀👍🏽",
+    "a" * 300,
+    "-" * 50,
+    "1." * 50,
+    "ä̈",
+    "İ",
+    "''",
+    "EU:n:n",
+    "\u00ad",
+    "ﬁ",
+    "e\u0301" * 20,
+]
 
 
 def pairs(kind: str) -> list[tuple[Language, str, str]]:

@@ -24,7 +24,10 @@ CONNECT_OUT = "import socket; socket.create_connection(('192.0.2.1', 80), timeou
 def alone() -> list[str]:
     """The words before a command that cut it off from every network; none where the machine forbids it."""
     for words in (["unshare", "-n"], ["unshare", "-rn"]):
-        if shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0:
+        if (
+            shutil.which("unshare")
+            and subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0
+        ):
             return words
     return []
 
@@ -40,7 +43,9 @@ def test_ingest_and_answer_without_a_network(tmp_path: Path) -> None:
         reached = subprocess.run([*words, sys.executable, "-c", CONNECT_OUT], capture_output=True, check=False)
         assert reached.returncode != 0, "the namespace has a way out"
     data = {"ESPOO_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    subprocess.run([*words, sys.executable, "-m", "ingest", "run"], cwd=PROJECT, env=data, check=True, capture_output=True)
+    subprocess.run(
+        [*words, sys.executable, "-m", "ingest", "run"], cwd=PROJECT, env=data, check=True, capture_output=True
+    )
     asked = subprocess.run(
         [*words, sys.executable, "-m", "app", "ask", "How do I get a tax card?", "--json"],
         cwd=PROJECT, env=data, check=True, capture_output=True, text=True,

@@ -47,7 +47,9 @@ def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: E
     chosen = _chosen(first, vector, encode)
     against = _contradicting(first, chosen, evidence[1:], vector, encode)
     if against and is_newer(against[0], first, today):
-        return _draft([(against[0], _chosen(against[0], vector, encode))], _against(_main(chosen, vector, encode), first))
+        return _draft(
+            [(against[0], _chosen(against[0], vector, encode))], _against(_main(chosen, vector, encode), first)
+        )
     best = _nearest(chosen, vector, encode)
     groups = [(first, chosen)]
     for other in evidence[1:3]:

@@ -61,7 +61,7 @@ class Contact:
     email: Annotated[str, BeforeValidator(_one_text)] = ""
     url: PerLanguage = field(default_factory=dict)
     services: Annotated[dict[Language, tuple[str, ...]], BeforeValidator(_listed)] = field(default_factory=dict)
-    address: Annotated[str, BeforeValidator(_one_text)] = ""
+    address: PerLanguage = field(default_factory=dict)
     hours: tuple[Hours, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
     languages: tuple[str, ...] = ()
