@@ -17,6 +17,7 @@ from rich.console import Console
 
 from app.api.schemas import MAX_QUESTION, asked_text
 from app.domain import Answer, Channel, Language, Question, Status
+from app.embedding import load_embedder
 from app.errors import EspooError
 from app.logs import configure_logs
 from app.main import open_parts
@@ -72,8 +73,11 @@ def gaps(
     as_json: Json = False,
 ) -> None:
     """Questions that were not answered well, similar ones together."""
-    with _plain_errors(), _question_log(_quiet_settings()) as log:
-        found = log.gaps(since=_start(since), language=language, limit=limit)
+    with _plain_errors():
+        settings = _quiet_settings()
+        encode = load_embedder(settings.embedding_model).encode_queries
+        with _question_log(settings) as log:
+            found = log.gaps(since=_start(since), language=language, limit=limit, encode=encode)
     if as_json:
         _print_json(found)
     else:

@@ -99,6 +99,11 @@ class Assistant:
         return self._library.degraded
 
     @property
+    def published(self) -> frozenset[str]:
+        """Contacts of offices, which masking leaves alone."""
+        return self._library.published
+
+    @property
     def library(self) -> Library:
         return self._library
 

@@ -121,7 +121,7 @@ class Exchanges:
             earlier = await self._store.answer(asked.id) if asked.id else None
         except StoreUnavailable:
             return None
-        if earlier and _essence(earlier.question) != _essence(asked.text):
+        if earlier and _essence(earlier.question) != _essence(self._masked(asked.text)):
             raise Problem(409, "other_question", asked.language)
         return earlier
 
@@ -166,12 +166,19 @@ class Exchanges:
                 stored = await self._store.history(asked.conversation_id)
             except StoreUnavailable:
                 log.warning("history_without_store")
-        return stored or _told(asked.history)
+        return stored or self._told(asked.history)
+
+    def _told(self, history: tuple[tuple[str, str], ...]) -> tuple[Turn, ...]:
+        masked = ((self._masked(question), self._masked(answer)) for question, answer in history)
+        return tuple(Turn(question, question, answer) for question, answer in masked if question)
+
+    def _masked(self, sent: str) -> str:
+        return mask(sent, keep=self._assistant.published).text
 
     def _failed(self, exchange: Exchange, asked: Asked) -> Answer:
         language = asked.language or "fi"
         desk = self._assistant.desk(language)
-        masked = mask(asked.text, keep=frozenset()).text
+        masked = self._masked(asked.text)
         sorry = text("failed.text", language, name=desk.name)
         return Answer(
             exchange.id, exchange.conversation_id, masked, masked, Status.FAILED, language, sorry, hand_off=desk
@@ -185,15 +192,6 @@ class Exchanges:
         exchange.publish(Finished(answer))
 
 
-def _told(history: tuple[tuple[str, str], ...]) -> tuple[Turn, ...]:
-    masked = ((_masked(question), _masked(answer)) for question, answer in history)
-    return tuple(Turn(question, question, answer) for question, answer in masked if question)
-
-
-def _masked(sent: str) -> str:
-    return mask(sent).text
-
-
-def _essence(question: str) -> str:
-    """What a question and its masked record have in common: masked again, letters and digits alone."""
-    return "".join(char for char in _masked(question).casefold() if char.isalnum())
+def _essence(masked: str) -> str:
+    """What a question and its masked record have in common: letters and digits alone."""
+    return "".join(char for char in masked.casefold() if char.isalnum())

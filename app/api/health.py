@@ -25,7 +25,7 @@ async def healthz() -> dict[str, str]:
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="Questions can be answered")
 async def readyz(request: Request) -> JSONResponse:
-    """503 without a build. A lost store or Redis is named under `degraded` and takes nobody's answer."""
+    """503 without a build. What is lost or lesser (store, Redis, scorer) is named under `degraded`."""
     state = readiness(parts_of(request))
     return JSONResponse(state, 200 if state["ready"] else 503)
 
@@ -62,7 +62,7 @@ def readiness(parts: Parts) -> dict[str, Any]:
 def degraded(parts: Parts) -> list[str]:
     """The parts that serve in a lesser way."""
     found = [] if parts.store.health.reachable else ["store"]
-    return [*found, *(["rate_limit"] if parts.rate_limit.degraded else [])]
+    return [*found, *(["rate_limit"] if parts.rate_limit.degraded else []), *parts.assistant.degraded]
 
 
 def _age(build_id: str) -> float:

@@ -46,6 +46,8 @@ class ScriptedAssistant:
     record: Callable[[Answer, Channel], None] = lambda answer, channel: None
     problem: str = ""
     build_id: str = "20261122T060000000000Z-abcdef"
+    degraded: tuple[str, ...] = ()
+    published: frozenset[str] = frozenset()
     gate: asyncio.Event | None = None
     delay: float = 0.0
     fault: Exception | None = None

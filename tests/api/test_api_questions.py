@@ -114,8 +114,8 @@ async def test_questions_of_one_conversation_are_served_one_after_the_other(serv
     assert (refused.status_code, refused.json()["code"]) == (429, "conversation_busy")
     service.assistant.gate.set()
     assert all(reply.status_code == 200 for reply in await asyncio.gather(*waiting, elsewhere))
-    last = service.assistant.asked[-1]
-    assert [turn.question for turn in last.history][-4:] == [f"Question {place}" for place in range(4)]
+    last = service.assistant.asked[-1]  # which of the five came first is the event loop's choice
+    assert {turn.question for turn in last.history[-4:]} | {last.text} == {f"Question {place}" for place in range(5)}
 
 
 async def test_channel_follows_from_the_door(service: Service) -> None:
