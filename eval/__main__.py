@@ -1,7 +1,8 @@
-"""The maintainer's commands: `python -m eval run | score | compare | train`."""
+"""The maintainer's commands: `python -m eval run | score | compare | bench | train`."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Measures the service before and after every change."
 )
 console = Console()
+LOCAL = "http://127.0.0.1:8000"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 File = Annotated[Path, typer.Argument(help="A file written by `python -m eval run`.")]
@@ -89,6 +91,31 @@ def compare(before: File, after: File, as_json: Json = False) -> None:
             f"[bold]{change.verdict}[/] {change.key}: {change.question}\n    {change.before} → {change.after}"
         )
     console.print(f"{len(changes)} changed")
+
+
+@cli.command()
+def bench(
+    url: Annotated[str, typer.Option(help="A running service, started with ESPOO_RATE_LIMIT= (no limit).")] = LOCAL,
+    users: Annotated[list[int] | None, typer.Option(min=1, help="How many ask at once; repeatable.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="Questions for each number of users.")] = 300,
+    as_json: Json = False,
+) -> None:
+    """Speed of a running service: question to whole answer over HTTP, at 1 and 20 users."""
+    from eval.bench import bench as bench_service
+    from eval.cases import load_training_questions
+
+    questions = [case.question for case in load_training_questions()]
+    try:
+        speeds = asyncio.run(bench_service(url, questions, users or [1, 20], count))
+    except EspooError as error:
+        _stop(str(error))
+    if as_json:
+        print(json.dumps([asdict(speed) for speed in speeds]))
+        return
+    table = Table("users", "questions", "p50 ms", "p95 ms", "per second")
+    for speed in speeds:
+        table.add_row(*(str(value) for value in asdict(speed).values()))
+    console.print(table)
 
 
 @cli.command()
