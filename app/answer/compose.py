@@ -113,15 +113,23 @@ def failed(question: Question, understood: Understood | None, desk: HandOff) -> 
 
 
 def written(sentences: Sequence[AnswerSentence]) -> str:
-    """The sentences as running text: a marker after each run from one source, list items on lines of their own."""
-    parts: list[str] = []
-    for numbers, run in groupby(sentences, key=lambda sentence: sentence.citations):
-        joined = ""
-        for sentence in run:
-            mark = "\n" if sentence.kind != "text" or joined.rpartition("\n")[2][:2] == "– " else " "
-            joined += (mark if joined else "") + (f"– {sentence.text}" if sentence.kind == "item" else sentence.text)
-        parts.append(joined + "".join(f" [{number}]" for number in numbers))
-    return "\n\n".join(parts)
+    """Running text: a marker after each run from one source, steps numbered, list items on lines of their own."""
+    runs = groupby(sentences, key=lambda sentence: sentence.citations)
+    return "\n\n".join(_run(list(run)) + "".join(f" [{number}]" for number in numbers) for numbers, run in runs)
+
+
+def _run(sentences: list[AnswerSentence]) -> str:
+    lines: list[str] = []
+    step = 0
+    before = ""
+    for sentence in sentences:
+        step = step + 1 if sentence.kind == "step" else 0
+        if sentence.kind == before == "text":
+            lines[-1] += f" {sentence.text}"
+        else:
+            lines.append({"text": "", "item": "– ", "step": f"{step}. "}[sentence.kind] + sentence.text)
+        before = sentence.kind
+    return "\n".join(lines)
 
 
 def _first_words(understood: Understood, numbers: dict[str, str]) -> str:

@@ -1,0 +1,120 @@
+"""How an answer is written, and what it carries in each status."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+
+import pytest
+
+from app.answer import compose
+from app.answer.quoting import Draft
+from app.domain import (
+    LANGUAGES,
+    AnswerSentence,
+    Channel,
+    Citation,
+    Evidence,
+    HandOff,
+    Helpline,
+    Language,
+    Owner,
+    Passage,
+    Question,
+    Reason,
+    Retrieved,
+    Status,
+    Understood,
+)
+from app.knowledge import load_facts
+from app.settings import PROJECT
+from app.texts import text
+from tests.made import passage
+
+TODAY = date(2026, 11, 22)
+DESK = HandOff(name="Hello Espoo info", url="https://www.espoo.fi/en/hello-espoo")
+ASKED = Question("When?", "q", "c", Channel.API, "en")
+UNDERSTOOD = Understood("When?", "When?", "en")
+
+
+def draft(*passages: Passage, differing: tuple[Citation, ...] = ()) -> Draft:
+    sentences = tuple(AnswerSentence(p.text, (n,)) for n, p in enumerate(passages, start=1))
+    citations = tuple(Citation(n, p.text, p.source) for n, p in enumerate(passages, start=1))
+    return Draft(sentences, citations, passages, differing)
+
+
+def found(*passages: Passage, probability: float = 0.9) -> Retrieved:
+    return Retrieved(tuple(Evidence(p, 1.0, probability) for p in passages), probability)
+
+
+def test_steps_are_numbered_and_items_stand_on_their_own_lines() -> None:
+    sentences = [
+        AnswerSentence("You apply online.", (1,)), AnswerSentence("Do this:", (1,)),
+        AnswerSentence("Log in.", (1,), "step"), AnswerSentence("Send it.", (1,), "step"),
+        AnswerSentence("It is free.", (2,)), AnswerSentence("a passport", (2,), "item"),
+    ]  # fmt: skip
+    assert compose.written(sentences) == (
+        "You apply online. Do this:\n1. Log in.\n2. Send it. [1]\n\nIt is free.\n– a passport [2]"
+    )
+
+
+def test_the_owners_contact_is_given_where_it_is_not_the_city() -> None:
+    vero = compose.answered(ASKED, UNDERSTOOD, draft(passage("a.")), found(passage("a.")), DESK, TODAY)
+    city = passage("a.", owner=Owner.ESPOO)
+    espoo = compose.answered(ASKED, UNDERSTOOD, draft(city), found(city), DESK, TODAY)
+    assert (vero.owner, vero.hand_off) == (Owner.VERO, DESK)
+    assert (espoo.owner, espoo.hand_off) == (Owner.ESPOO, None)
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (passage("a.", as_of=date(2016, 4, 18)), "source_old"),
+        (passage("a.", as_of=None, topic=None), "source_undated"),
+        (passage("a.", draft=True), "source_draft"),
+        (passage("a.", language="fi"), "source_in_other_language"),
+    ],
+)
+def test_what_a_reader_must_know_of_a_source_is_said(source: Passage, code: str) -> None:
+    answer = compose.answered(ASKED, UNDERSTOOD, draft(source), found(source), DESK, TODAY)
+    assert [notice.code for notice in answer.notices] == [code]
+
+
+def test_a_page_of_this_year_needs_no_notice() -> None:
+    assert not compose.answered(ASKED, UNDERSTOOD, draft(passage("a.")), found(passage("a.")), DESK, TODAY).notices
+
+
+@pytest.mark.parametrize(("probability", "reason"), [(0.01, Reason.NO_SOURCE), (0.5, Reason.WEAK_SOURCE)])
+def test_unanswered_says_why_and_who_can_help(probability: float, reason: Reason) -> None:
+    near = [passage("a.", document=f"knowledge/t{n}/en.md") for n in (1, 1, 2, 3)]
+    answer = compose.unanswered(ASKED, UNDERSTOOD, found(*near, probability=probability), 0.6, DESK)
+    assert (answer.status, answer.reason, answer.hand_off) == (Status.UNANSWERED, reason, DESK)
+    assert DESK.name in answer.text
+    hints = [citation.source.document_id for citation in answer.citations]
+    assert hints == (["knowledge/t1/en.md", "knowledge/t2/en.md"] if reason is Reason.WEAK_SOURCE else [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["danger", "violence", "self_harm", "poisoning", "trafficking", "child", "shelter"])
+def test_an_emergency_gives_112_even_when_no_other_number_is_known(kind: str, language: Language) -> None:
+    understood = Understood("x", "x", language, emergency=kind)
+    answer = compose.emergency(ASKED, understood, [Helpline("emergency_number", "112")], None)
+    assert answer.status is Status.EMERGENCY
+    assert "112" in answer.text
+
+
+def test_every_number_of_an_emergency_sentence_is_a_known_fact() -> None:
+    facts = load_facts(PROJECT / "knowledge")
+    classes = tomllib.loads((PROJECT / "app" / "patterns.toml").read_text(encoding="utf-8"))["emergency"]
+    for kind, entry in classes.items():
+        helplines = entry["helplines"]
+        assert set(helplines) <= facts.keys()
+        for language in LANGUAGES:
+            numbers = {name: str(facts[name].value) for name in helplines}
+            assert all(number in text(f"emergency.{kind}", language, **numbers) for number in numbers.values())
+
+
+def test_a_fault_is_said_without_a_trace() -> None:
+    answer = compose.failed(ASKED, None, DESK)
+    assert (answer.status, answer.hand_off) == (Status.FAILED, DESK)
+    assert DESK.name in answer.text
