@@ -126,7 +126,7 @@ class Assistant:
             answer = await self._answer(question, understood, clock)
         except Exception:  # a fault of ours ends in a status, never in an exception that the person sees
             log.exception("answer_failed", question_id=question.id)
-            answer = compose.failed(question, understood, self._hand_off(understood, question))
+            answer = self._after_fault(question, understood)
         answer = replace(answer, timings_ms=clock.laps, build=self.build_id)
         if self._record:
             self._record(answer, question.channel)
@@ -166,9 +166,7 @@ class Assistant:
             return compose.smalltalk(question, understood, self.desk(understood.language))
         shelf = self._library.shelf
         if shelf is None:
-            if understood.emergency:
-                return compose.emergency(question, understood, self._library.helplines(understood.helplines), None)
-            return compose.failed(question, understood, self.desk(understood.language))
+            return self._after_fault(question, understood)
         return await self._thread(lambda: self._from_documents(question, understood, shelf, clock))
 
     def _from_documents(self, question: Question, understood: Understood, shelf: Shelf, clock: _Stopwatch) -> Answer:
@@ -198,8 +196,13 @@ class Assistant:
     def _contact(self, draft: Draft, language: Language) -> HandOff:
         return self._desk.contact(draft.passages[0].owner, language, self._clock())
 
-    def _hand_off(self, understood: Understood | None, question: Question) -> HandOff:
-        return self.desk(understood.language if understood else question.language or "fi")
+    def _after_fault(self, question: Question, understood: Understood | None) -> Answer:
+        """The numbers for an emergency need no document; everything else ends as `failed` with the desk's contact."""
+        if understood and understood.emergency:
+            return compose.emergency(question, understood, self._library.helplines(understood.helplines), None)
+        return compose.failed(
+            question, understood, self.desk(understood.language if understood else question.language or "fi")
+        )
 
     async def _thread(self, work: Callable[[], T]) -> T:
         self._limiter = self._limiter or anyio.CapacityLimiter(WORKERS)

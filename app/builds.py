@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -65,9 +65,14 @@ class DocumentRecord:
 _MANIFEST = TypeAdapter(Manifest)
 
 
-def new_build_id(now: datetime | None = None) -> str:
-    """Sorts by time; the random end keeps two machines apart that share a Chroma server."""
+def new_build_id(now: datetime | None = None, after: Sequence[str] = ()) -> str:
+    """Sorts by time, and after the builds that there are, even where the clock was moved back.
+
+    The random end keeps two machines apart that share a Chroma server.
+    """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
+    if after:
+        moment = max(moment, _made_at(max(after)) + timedelta(microseconds=1))
     return f"{moment:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
 
 
@@ -123,10 +128,9 @@ def finished_builds(builds_dir: Path) -> list[str]:
     return sorted(entry.name for entry in builds_dir.iterdir() if _ID.fullmatch(entry.name) and entry.is_dir())
 
 
-def build_before(builds_dir: Path, build_id: str) -> str | None:
-    """The build that `rollback` goes to."""
-    older = [name for name in finished_builds(builds_dir) if name < build_id]
-    return older[-1] if older else None
+def builds_before(builds_dir: Path, build_id: str) -> list[str]:
+    """The builds that `rollback` may go to, newest first."""
+    return [name for name in reversed(finished_builds(builds_dir)) if name < build_id]
 
 
 def remove_leftovers(builds_dir: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 
@@ -116,13 +117,14 @@ class Library:
     @property
     def degraded(self) -> tuple[str, ...]:
         """What serves with less than it could."""
-        return () if self.scorer.learned else ("scorer_defaults",)
+        found = {"scorer_defaults": not self.scorer.learned, "build": bool(self.shelf and self._refusal)}
+        return tuple(name for name, applies in found.items() if applies)
 
     def helplines(self, names: Sequence[str]) -> tuple[Helpline, ...]:
         """Helplines by the names of their facts; one whose number is not known is left out."""
         return tuple(Helpline(name, str(self.facts[name].value)) for name in names if name in self.facts)
 
-    @property
+    @cached_property
     def published(self) -> frozenset[str]:
         """Phone numbers and e-mail addresses of offices, as masking compares them: they are no personal data."""
         listed = [str(fact.value) for fact in self.facts.values() if fact.kind in ("phone", "email")]

@@ -1,6 +1,6 @@
 """Finding the passages that answer: dense and lexical side by side, over all three languages at once.
 
-Sister passages (same topic and anchor) are one section. A section is scored by the best that its sisters show, so a
+Sister passages (same topic and anchor) are one section. A section is scored by what its sisters show together, so a
 question finds the same section in whatever language it is asked; then the sister in the asked language is taken.
 """
 
@@ -16,19 +16,27 @@ import numpy as np
 import structlog
 
 from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
+from app.elsewhere import municipalities
 from app.embedding import Embedder
 from app.index import Build
-from app.lexical import PART, Analyser
+from app.lexical import Analyser
 from app.scorer import FEATURES, SIGNS, FloatArray, Scorer
-from app.word_match import WordMatch
+from app.word_match import Asked, Match, WordMatch, mean_by_section
+from app.words import words
 
 DEPTH = 20  # hits taken from each list; the union of six lists holds the gold section in every training case
+LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 KEPT = 8
 OWN_LANGUAGE = 0.3  # by hand: in the training questions' corpus every section exists in every language
 WARMED = 2_000  # passages; the word vectors of a larger build are made as questions come
-AS_PART = 0.7  # what a question word counts that stands in the passage only as part of a compound
-WIDE_MARGIN = 5.0  # a lead over the next document beyond this tells nothing more
-MISSING_TERM = 0.5  # a question word rarer than this share of the highest idf counts as missing when nothing covers it
+UNMET = 0.05  # the least cosine of a word, as there is no logarithm of 0
+LONGEST = 8  # content words; a longer question tells no more by its length
+WORDS_ASKED: dict[Language, float] = {"fi": 3.8, "sv": 3.8, "en": 4.9}  # mean content words of a training question
+FIRST_QUESTIONS: dict[Language, str] = {
+    "fi": "Mistä verokortin saa?",
+    "sv": "Var får man skattekort?",
+    "en": "Tax card?",
+}
 
 log = structlog.get_logger()
 
@@ -43,11 +51,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Sections with their features, of shape (sections, len(FEATURES))."""
+    """Sections with their features, of shape (sections, len(FEATURES)), and what else was found out about them."""
 
     sections: list[Section]
     features: FloatArray
     degraded: bool
+    vector: FloatArray
+    asked: Asked
+    match: Match
+    elsewhere: frozenset[int]
 
 
 class Retriever:
@@ -60,11 +72,14 @@ class Retriever:
         self._scorer = scorer
         self._sisters = _group(build.passages)
         self._words = WordMatch(build, embedder, analyser)
-        self._heading_vectors = self._encode_headings()
-        self._terms = lru_cache(maxsize=50_000)(self._terms_of)
+        self._headings = self._encoded([p.heading for p in build.passages])
+        self._askings = self._encoded([self._little_words(p) for p in build.passages])
         self._pieces = lru_cache(maxsize=5_000)(self._piece_vectors)
+        self._municipalities = lru_cache(maxsize=5_000)(self._named)
         if len(build.passages) <= WARMED:
             self._words.warm(range(len(build.passages)))
+        for language, text in FIRST_QUESTIONS.items():  # opens the store, so that nobody has to wait for it
+            self.retrieve(text, language, date.min)
 
     def retrieve(self, text: str, language: Language, today: date) -> Retrieved:
         """The passages nearest to a question, scored; the question's language is preferred."""
@@ -73,7 +88,7 @@ class Retriever:
             return Retrieved((), 0.0, candidates.degraded)
         scores = self.scores(candidates, language)
         order = [int(place) for place in np.argsort(-scores, kind="stable")]
-        signs = self.signs(text, language, candidates, scores, order)
+        signs = self.signs(candidates, scores, language)
         probability = self._scorer.probability(signs)
         best = float(scores[order[0]])
         return Retrieved(
@@ -92,64 +107,64 @@ class Retriever:
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
         vector = self._embedder.encode_queries([text])[0]
-        lexical = self._lexical(text)
+        lexical, hits = self._lexical(text)
         dense, degraded = self._dense(vector)
-        sections = self._sections(set(dense) | set(lexical), language, today)
-        return Candidates(sections, self._features(sections, text, vector, language, lexical), degraded)
+        sections = self._sections({*dense, *hits}, language, today)
+        asked = self._words.asked(text, language)
+        match = self._words.match(asked, [section.rows for section in sections])
+        features = self._features(sections, vector, lexical, asked, match)
+        return Candidates(sections, features, degraded, vector, asked, match, municipalities(text))
 
-    def signs(
-        self, text: str, language: Language, candidates: Candidates, scores: FloatArray, order: Sequence[int]
-    ) -> FloatArray:
+    def signs(self, candidates: Candidates, scores: FloatArray, language: Language) -> FloatArray:
         """What tells whether the best section answers: shape (len(SIGNS),)."""
-        sections = [candidates.sections[place] for place in order]
-        best = dict(zip(FEATURES, candidates.features[order[0]], strict=True))
-        document = self._document(sections[0])
-        others = (place for place in order if self._document(candidates.sections[place]) != document)
-        top = float(scores[order[0]])
-        rival = next((float(scores[place]) for place in others), top - WIDE_MARGIN)
-        terms = self._weighted(text, language)
+        best = int(np.argmax(scores))
+        section, asked = candidates.sections[best], candidates.asked
+        page, weights = candidates.match.page[best], asked.weights
+        met = np.log(np.clip(page, UNMET, 1.0)) @ weights / weights.sum() if len(weights) else np.log(UNMET)
+        pieces = np.concatenate([self._pieces(row) for row in section.rows])
+        shares = np.exp(scores - scores[best])
+        document = self._build.passages[section.shown].document_id
+        here = [n for n, s in enumerate(candidates.sections) if self._build.passages[s.shown].document_id == document]
         values = {
-            **best,
-            "missing": self._missing(sections[0], text, terms),
-            "margin": min(top - rival, WIDE_MARGIN),
-            "few_words": float(len(terms) < 2),
+            **dict(zip(FEATURES, candidates.features[best], strict=True)),
+            "certainty": float(-np.log(shares.sum())),
+            "page_certainty": float(np.log(sum(shares[place] for place in here) / shares.sum())),
+            "page_dense": float(np.mean(self._similar(self._words.page(section.rows), candidates.vector))),
+            "piece": float(np.max(pieces @ candidates.vector, initial=0.0)),
+            "page_met": float(met),
+            "elsewhere": float(bool(candidates.elsewhere - self._municipalities(section.rows))),
+            "length": min(len(asked.words), LONGEST) / WORDS_ASKED[language],
         }
         return np.array([values[name] for name in SIGNS], dtype=np.float32)
 
-    def _document(self, section: Section) -> str:
-        return self._build.passages[section.shown].document_id
-
     def _features(
-        self, sections: list[Section], text: str, vector: FloatArray, language: Language, lexical: dict[int, float]
+        self, sections: list[Section], vector: FloatArray, lexical: FloatArray, asked: Asked, match: Match
     ) -> FloatArray:
         """Shape (sections, len(FEATURES))."""
-        terms = {code: self._weighted(text, code) for code in LANGUAGES}
-        met = self._words.matches(text, language, [row for section in sections for row in section.rows])
-        rows = [self._feature_row(section, vector, lexical, terms, met) for section in sections]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
-
-    def _feature_row(
-        self,
-        section: Section,
-        vector: FloatArray,
-        lexical: dict[int, float],
-        terms: dict[Language, dict[str, float]],
-        met: dict[int, tuple[float, float, float]],
-    ) -> tuple[float, ...]:
-        dense = [float(self._build.vectors[row] @ vector) for row in section.rows]
-        words, heading_words, page_words = (max(met[row][which] for row in section.rows) for which in range(3))
+        if not sections:
+            return np.zeros((0, len(FEATURES)), dtype=np.float32)
+        groups = [section.rows for section in sections]
+        rows = [row for group in groups for row in group]
+        little = self._embedder.encode_documents([asked.little])[0]
+        weights = asked.weights / (asked.weights.sum() or 1.0)
         values = {
-            "dense_max": max(dense),
-            "dense_mean": sum(dense) / len(dense),
-            "heading": max(float(self._heading_vectors[row] @ vector) for row in section.rows),
-            "piece": float(np.max(self._pieces(section.shown) @ vector, initial=0.0)),
-            "bm25": max(lexical.get(row, 0.0) for row in section.rows),
-            "coverage": max(self._covered(row, terms) for row in section.rows),
-            "words": words,
-            "heading_words": heading_words,
-            "page_words": page_words,
+            "dense": _max(self._similar(rows, vector), groups),
+            "heading": mean_by_section(self._headings.similar(rows, vector), groups),
+            "asking": _max(self._askings.similar(rows, little), groups),
+            "bm25": mean_by_section(lexical[rows], groups),
+            "page_bm25": np.array([lexical[list(self._words.page(group))].max() for group in groups]),
+            "words": match.section @ weights,
+            "words_strict": match.section**4 @ weights,
+            "heading_words": match.heading @ weights,
+            "heading_met": match.heading_met,
+            "piece_words": match.piece,
+            "page_words": match.page @ weights,
+            "page_headings": match.page_heading @ weights,
         }
-        return tuple(values[name] for name in FEATURES)
+        return np.stack([values[name] for name in FEATURES], axis=1).astype(np.float32)
+
+    def _similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
+        return np.asarray(self._build.vectors[list(rows)] @ vector, dtype=np.float32)
 
     def _dense(self, vector: FloatArray) -> tuple[list[int], bool]:
         if not np.any(vector):
@@ -159,69 +174,51 @@ class Retriever:
         except Exception as error:  # whatever the store raises, the vectors in the build still serve
             log.warning("vector_store_failed", error=type(error).__name__)
             similar = np.asarray(self._build.vectors) @ vector
-            return [int(row) for row in np.argsort(-similar)[: DEPTH * len(LANGUAGES)]], True
+            nearest = (sorted(rows, key=lambda row: -similar[row])[:DEPTH] for rows in self._build.rows.values())
+            return [row for rows in nearest for row in rows], True
 
-    def _lexical(self, text: str) -> dict[int, float]:
-        """BM25 per row, as a share of the best that the question's terms could reach."""
-        found: dict[int, float] = {}
+    def _lexical(self, text: str) -> tuple[FloatArray, list[int]]:
+        """BM25 of every row as a share of the sum of the terms' idf (at most about 2.5, k1 + 1), and the best rows."""
+        scores = np.zeros(len(self._build.passages), dtype=np.float32)
+        hits: list[int] = []
         for code in LANGUAGES:
             tokens = self._analyser.tokens(text, code)
             index = self._build.lexical(code)
-            best = sum(index.idf(token) for token in set(tokens)) or 1.0  # BM25's term weight ends at k1 + 1 = 2.5
-            for position, score in index.search(tokens, DEPTH):
-                found[self._build.rows[code][position]] = score / best
-        return found
+            most = sum(index.idf(token) for token in set(tokens)) or 1.0
+            found = [(self._build.rows[code][place], score) for place, score in index.search(tokens, LEXICAL_DEPTH)]
+            for row, score in found:
+                scores[row] = score / most
+            hits += [row for row, _ in found[:DEPTH]]
+        return scores, hits
 
     def _sections(self, rows: Iterable[int], language: Language, today: date) -> list[Section]:
-        sections: dict[tuple[str, ...], Section] = {}
+        sections: dict[tuple[int, ...], Section] = {}
         for row in sorted(rows):
+            if self._sisters[row] in sections:
+                continue
             sisters = tuple(r for r in self._sisters[row] if _serves(self._build.passages[r], today))
             if sisters:
-                shown = next(
-                    (r for r in sisters if self._build.passages[r].language == language),
-                    row if row in sisters else sisters[0],
-                )
-                sections[_key(self._build.passages[shown])] = Section(sisters, shown)
+                own = (r for r in sisters if self._build.passages[r].language == language)
+                sections[self._sisters[row]] = Section(sisters, next(own, row if row in sisters else sisters[0]))
         return list(sections.values())
 
-    def _missing(self, section: Section, text: str, terms: dict[str, float]) -> float:
-        """The weight of the rarest question word that no sister of the section has (0 to 1)."""
-        found: set[str] = set()
-        for row in section.rows:
-            everything = self._terms(row)
-            code = self._build.passages[row].language
-            found |= {word for word in terms if word in everything or PART + word in everything}
-            if code != self._build.passages[section.shown].language and self._weighted(text, code).keys() <= everything:
-                return 0.0
-        return max(
-            (weight for word, weight in terms.items() if word not in found and weight > MISSING_TERM), default=0.0
-        )
+    def _little_words(self, passage: Passage) -> str:
+        """What a heading asks for ("where", "how much"): its words without content."""
+        found = (word.text for word in words(passage.heading))
+        return " ".join(word for word in found if not self._analyser.content_words(word, passage.language))
 
-    def _weighted(self, text: str, language: Language) -> dict[str, float]:
-        """Content words of the question with their idf as a share of the highest possible."""
-        index = self._build.lexical(language)
-        highest = index.idf("\0") or 1.0
-        return {word: index.idf(word) / highest for word in self._analyser.content_words(text, language)}
-
-    def _covered(self, row: int, terms: dict[Language, dict[str, float]]) -> float:
-        """How much of the question's weight stands word for word in the passage or its headings."""
-        return _share(terms[self._build.passages[row].language], self._terms(row))
-
-    def _terms_of(self, row: int) -> frozenset[str]:
-        passage = self._build.passages[row]
-        whole = " ".join((passage.title, *passage.headings, passage.text))
-        return frozenset(self._analyser.tokens(whole, passage.language))
+    def _named(self, rows: tuple[int, ...]) -> frozenset[int]:
+        found = (self._build.passages[row] for row in rows)
+        return municipalities(" ".join(text for p in found for text in (p.title, *p.headings, p.text)))
 
     def _piece_vectors(self, row: int) -> FloatArray:
         return self._embedder.encode_documents([piece.text for piece in self._build.passages[row].pieces])
 
-    def _encode_headings(self) -> FloatArray:
-        headings = sorted({p.heading for p in self._build.passages})
-        if not headings:
-            return np.zeros((0, self._embedder.dimensions), dtype=np.float32)
-        vectors = self._embedder.encode_documents(headings)
-        place = {heading: number for number, heading in enumerate(headings)}
-        return vectors[[place[p.heading] for p in self._build.passages]]
+    def _encoded(self, texts: Sequence[str]) -> _Encoded:
+        """One vector for each different text, and which of them each row has."""
+        different = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        vectors = self._embedder.encode_documents(list(different))
+        return _Encoded(vectors, np.array([different[text] for text in texts], dtype=np.int64))
 
     def _evidence(self, candidates: Candidates, place: int, score: float, probability: float, best: float) -> Evidence:
         values = dict(zip(FEATURES, (float(f) for f in candidates.features[place]), strict=True))
@@ -229,9 +226,18 @@ class Retriever:
             passage=self._build.passages[candidates.sections[place].shown],
             score=score,
             probability=probability * float(np.exp(min(0.0, score - best))),
-            dense=values["dense_max"],
-            lexical=values["coverage"],
+            dense=values["dense"],
+            lexical=values["bm25"],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    vectors: FloatArray
+    places: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    def similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
+        return np.asarray((self.vectors @ vector)[self.places[list(rows)]], dtype=np.float32)
 
 
 def _group(passages: tuple[Passage, ...]) -> list[tuple[int, ...]]:
@@ -247,10 +253,10 @@ def _key(passage: Passage) -> tuple[str, ...]:
     return (passage.topic, place) if passage.topic else (passage.document_id, place)
 
 
-def _share(weights: dict[str, float], found: frozenset[str]) -> float:
-    """The part of the weights whose words are found; a word that is only part of a compound counts partly."""
-    hit = sum(w * (1.0 if word in found else AS_PART * (PART + word in found)) for word, w in weights.items())
-    return hit / (sum(weights.values()) or 1.0)
+def _max(values: FloatArray, groups: Sequence[tuple[int, ...]]) -> FloatArray:
+    """Values of the sisters, section after section, to the best of each section."""
+    starts = np.cumsum([0, *(len(rows) for rows in groups)])[:-1]
+    return np.asarray(np.maximum.reduceat(values, starts), dtype=np.float32)
 
 
 def _serves(passage: Passage, today: date) -> bool:

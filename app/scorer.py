@@ -1,8 +1,9 @@
 """The learned scorer: which section answers best, and how likely the best one answers at all.
 
-Two logistic regressions. The first compares the candidate sections of one question by `FEATURES`; the second turns the
-best one's `SIGNS` into a probability. They are trained by `eval train scorer calibration` and belong to one embedding
-model and one analyser; with others the conservative defaults below serve, and `/readyz` says so.
+Two linear models. The first ranks the candidate sections of one question by `FEATURES` (a conditional logit); the
+second, a logistic regression, turns the `SIGNS` of the best one into a probability. They are trained by
+`eval train scorer calibration` and belong to one embedding model and one analyser; with others the conservative
+defaults below serve, and `/readyz` says so.
 """
 
 from __future__ import annotations
@@ -17,24 +18,40 @@ from numpy.typing import NDArray
 WEIGHTS = Path(__file__).parent / "weights" / "scorer.json"
 
 FEATURES = (
-    "dense_max",
-    "dense_mean",
+    "dense",
     "heading",
-    "piece",
+    "asking",
     "bm25",
-    "coverage",
+    "page_bm25",
+    "words",
+    "words_strict",
+    "heading_words",
+    "heading_met",
+    "piece_words",
+    "page_words",
+    "page_headings",
+)
+SIGNS = (
+    "certainty",
+    "page_certainty",
+    "dense",
+    "page_dense",
+    "piece",
     "words",
     "heading_words",
-    "page_words",
+    "heading_met",
+    "page_met",
+    "page_headings",
+    "elsewhere",
+    "length",
 )
-SIGNS = (*FEATURES, "missing", "margin", "few_words")
 
 FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Weights of one logistic regression, in the order of its inputs."""
+    """Weights of one linear model, in the order of its inputs."""
 
     weights: tuple[float, ...]
     bias: float
@@ -62,9 +79,9 @@ class Scorer:
 
 # Set by hand, so that without training a question is rather refused than answered wrongly.
 DEFAULT = Scorer(
-    ranking=Linear(weights=(1.0, 2.0, 0.5, 1.0, 2.0, 0.5, 4.0, 2.0, 4.0), bias=0.0),
-    answering=Linear(weights=(2.0, 2.0, 1.0, 1.0, 0.5, 2.0, 4.0, 1.0, 1.0, -0.5, 0.3, -0.5), bias=-9.0),
-    threshold=0.6,
+    ranking=Linear(weights=(4.0, 1.0, 1.0, 8.0, 2.0, 3.0, 3.0, 2.0, 4.0, 3.0, 1.0, 1.0), bias=0.0),
+    answering=Linear(weights=(1.0, 0.5, 2.0, 0.0, 2.0, 2.0, 0.5, 0.5, 1.5, 1.0, -1.5, 0.8), bias=-3.0),
+    threshold=0.75,
     learned=False,
 )
 

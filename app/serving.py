@@ -9,12 +9,14 @@ import socket
 import typer
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.errors import ConfigurationError
 from app.main import SHUTDOWN, create_app
 from app.settings import Settings
 
 BACKLOG = 1024
+HEADERS = 20.0  # seconds for the head of a request; uvicorn itself waits for ever
 KEEP_ALIVE = 75  # seconds; longer than most proxies keep an idle line, so that they close it and not we
 
 
@@ -28,6 +30,7 @@ def run_server(settings: Settings, app: FastAPI | None = None) -> None:
     listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(
         app,
+        http=ImpatientProtocol,
         ws="none",
         lifespan="off",  # entered below, so that what it raises reaches the terminal as it is
         log_config=None,
@@ -54,6 +57,44 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         typer.echo(self._ready)
+
+
+class ImpatientProtocol(HttpToolsProtocol):
+    """Closes a connection on which a request was begun, or none was, and its head does not come."""
+
+    patience = HEADERS
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _expect_head(self) -> None:
+        self._stop_waiting()
+        self._due = self.loop.call_later(self.patience, self._hang_up)
+
+    def _hang_up(self) -> None:
+        """An answer that is still on its way on this connection goes first."""
+        if self.cycle and not self.cycle.response_complete:
+            self._expect_head()
+        else:
+            self.transport.close()
+
+    def _stop_waiting(self) -> None:
+        if self._due:
+            self._due.cancel()
 
 
 async def _serve(app: FastAPI, config: uvicorn.Config, listener: socket.socket, address: str) -> None:

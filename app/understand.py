@@ -16,6 +16,7 @@ from app.masking import mask
 
 PATTERNS = Path(__file__).parent / "patterns.toml"
 MAX_OWN_WORDS = 9  # a follow-up is short; a longer question with "and" in front stands alone
+MAX_CARRIED = 40  # words taken over from the earlier question, which may itself be joined of several
 
 
 def understand(
@@ -28,14 +29,15 @@ def understand(
         detect: the language of a text, given the widget's language.
         keep: normalised service numbers that are no personal data.
     """
-    masked = mask(_clean(question.text), keep=keep)
-    folded = fold(masked.text)
-    detected = detect(masked.text, question.language)
+    masked = mask(question.text, keep=keep)
+    text = _clean(masked.text)
+    folded = fold(text)
+    detected = detect(text, question.language)
     emergency = find_emergency(folded)
     smalltalk = None if emergency else find_smalltalk(folded)
     return Understood(
-        text=masked.text,
-        standalone=stand_alone(masked.text, question.history) if not smalltalk else masked.text,
+        text=text,
+        standalone=text if smalltalk else stand_alone(text, question.history),
         language=detected.language,
         masked=masked.kinds,
         emergency=emergency,
@@ -60,10 +62,11 @@ def find_smalltalk(folded: str) -> str | None:
 
 
 def stand_alone(text: str, history: tuple[Turn, ...]) -> str:
-    """The wording that can be searched alone: a follow-up is joined to the question it leans on."""
-    if not history or not _leans(text):
+    """The wording that can be searched alone: a follow-up is joined to the question before it, past any small talk."""
+    earlier = next((turn.standalone for turn in reversed(history) if not find_smalltalk(fold(turn.question))), "")
+    if not earlier or not _leans(text):
         return text
-    return f"{history[-1].standalone} {text}".strip()
+    return f"{' '.join(earlier.split()[:MAX_CARRIED])} {text}"
 
 
 def fold(text: str) -> str:
@@ -73,13 +76,14 @@ def fold(text: str) -> str:
 
 
 def _leans(text: str) -> bool:
-    folded = fold(text).strip()
-    words = folded.split()
-    return len(words) <= MAX_OWN_WORDS and (bool(_follow_up().search(folded)))
+    folded = _opening().sub("", fold(text).strip())
+    return len(folded.split()) <= MAX_OWN_WORDS and bool(_follow_up().search(folded))
 
 
 def _clean(text: str) -> str:
-    readable = "".join(char if char.isprintable() or char.isspace() else " " for char in text)
+    """On one line, without what cannot be seen: a soft hyphen joins, another control character parts."""
+    seen = (char for char in text if unicodedata.category(char) != "Cf")
+    readable = "".join(char if char.isprintable() else " " for char in seen)
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", readable)).strip()
 
 
@@ -95,11 +99,23 @@ def _emergencies() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _smalltalk() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each kind with polite words around it. A greeting has only greetings before it: "hei, kiitos" is thanks."""
+    kinds = {name: "|".join(entry["patterns"]) for name, entry in _patterns()["smalltalk"].items()}
+    before, after = ("|".join(_patterns()["smalltalk_edges"][edge]) for edge in ("before", "after"))
+    polite = {
+        name: rf"(?:(?:{kinds['greeting']}|{before}) ){{0,2}}(?:{kind})(?: (?:{after}))?"
+        for name, kind in kinds.items()
+    }
+    polite["greeting"] = rf"(?:(?:{kinds['greeting']}) )?(?:{kinds['greeting']})"
+    return tuple((name, re.compile(pattern)) for name, pattern in polite.items())
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """A greeting or thanks before what is really asked."""
+    before = "|".join(_patterns()["smalltalk_edges"]["before"])
     greeting = "|".join(_patterns()["smalltalk"]["greeting"]["patterns"])
-    return tuple(
-        (name, re.compile(rf"(?:(?:{greeting}) )?(?:{'|'.join(entry['patterns'])})"))
-        for name, entry in _patterns()["smalltalk"].items()
-    )
+    return re.compile(rf"^(?:(?:{before}|{greeting})\b[\s,.!:;-]*){{1,2}}(?=\w)")
 
 
 @cache

@@ -10,9 +10,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from app.builds import build_before, current_build_id, finished_builds, point_to, read_manifest
+from app.builds import builds_before, current_build_id, finished_builds, point_to, read_manifest
 from app.embedding import load_embedder
 from app.errors import BuildError, EspooError
+from app.index import open_build, open_folder
 from app.knowledge import check_knowledge
 from app.lexical import load_analyser
 from app.settings import Settings, load_settings
@@ -48,6 +49,8 @@ def run_command(
     try:
         with Shown() as steps:
             report = run(settings, request, lambda: _load(settings), steps)
+    except KeyboardInterrupt:
+        _stop("Interrupted. `python -m ingest status` shows the build that is served.", as_json, code=130)
     except EspooError as error:
         _stop(str(error), as_json, code=3 if isinstance(error, IngestBusy) else 2)
     else:
@@ -72,12 +75,17 @@ def check(documents: Folders = None, as_json: AsJson = False) -> None:
 @cli.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """The builds, newest first. Exit code 1: the served one cannot be read."""
-    builds_dir = _settings(data).builds_dir
+    settings = _settings(data)
+    builds_dir = settings.builds_dir
+    current, problem = None, ""
     try:
         current = current_build_id(builds_dir)
-        problem = "" if current in (None, *finished_builds(builds_dir)) else f"The served build {current} has vanished."
+        if current and current not in finished_builds(builds_dir):
+            problem = f"The served build {current} has vanished."
+        elif current:
+            open_folder(builds_dir / current, settings.chroma_url).close()
     except BuildError as error:
-        current, problem = None, str(error)
+        problem = str(error)
     entries = [_entry(builds_dir / name, current) for name in reversed(finished_builds(builds_dir))]
     if as_json:
         _print({"current": current, "problem": problem, "builds": entries})
@@ -88,16 +96,13 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
 @cli.command()
 def rollback(data: Data = None, as_json: AsJson = False) -> None:
-    """Go back to the build before the served one."""
-    builds_dir = _settings(data).builds_dir
+    """Go back to the newest build before the served one that the service can open."""
+    settings = _settings(data)
     try:
-        current = current_build_id(builds_dir)
-        before = build_before(builds_dir, current) if current else None
-        if before is None:
-            _stop("There is no build to go back to.", as_json, code=2)
-        read_manifest(builds_dir / before)
-        point_to(builds_dir, before)
-    except (BuildError, OSError) as error:
+        current = current_build_id(settings.builds_dir)
+        before = _usable_before(settings, current)
+        point_to(settings.builds_dir, before)
+    except (EspooError, OSError) as error:
         _stop(str(error), as_json, code=2)
     _print({"current": before, "before": current} if as_json else f"serving {before} (was {current})")
 
@@ -112,6 +117,23 @@ def _settings(data: Path | None) -> Settings:
 
 def _load(settings: Settings) -> Parts:
     return Parts(load_embedder(settings.embedding_model), load_analyser())
+
+
+def _usable_before(settings: Settings, current: str | None) -> str:
+    parts, reasons = _load(settings), []
+    for name in builds_before(settings.builds_dir, current) if current else ():
+        try:
+            open_build(
+                settings,
+                embedding_digest=parts.embedder.digest,
+                analyser_digest=parts.analyser.digest,
+                build_id=name,
+            ).close()
+        except BuildError as error:
+            reasons.append(f" {error}")
+        else:
+            return name
+    raise BuildError(f"There is no build to go back to.{''.join(reasons)}")
 
 
 def _entry(folder: Path, current: str | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ingest.extract import extract
 from ingest.progress import Steps
 from ingest.report import Failure
 from ingest.sections import make_document
-from ingest.source import Source, find_sources
+from ingest.source import MARKDOWN, Source, find_sources
 from ingest.split import split_document
 from ingest.topics import make_topic_document
 
@@ -73,7 +73,7 @@ def collect(request: Request, served: Build | None, steps: Steps) -> Collected:
 
 def _carry_over(served: Build, chosen: set[str], collected: Collected) -> None:
     """The documents of the sources that this run does not read, as they are served."""
-    for record in served.documents():
+    for record in served.documents:
         if record.source not in chosen:
             collected.passages[record.id] = []
             collected.sources[record.id] = record.source
@@ -93,17 +93,22 @@ class _Reader:
     def read(self, path: Path) -> None:
         document_id = self._source.document_id(path)
         try:
+            if document_id in self._collected.passages:
+                raise DocumentError("another file has the same name, written with other characters")
             passages = self._passages(path, document_id)
             self._refuse_twin(passages)
         except DocumentError as error:
             self._collected.failures.append(Failure(document_id, str(error)))
+        except Exception as error:  # a fault of ours in one document must not cost the others
+            detail = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            self._collected.failures.append(Failure(document_id, f"a fault of this program: {detail}"))
         else:
             self._collected.passages[document_id] = passages
             self._collected.sources[document_id] = self._source.name
 
     def _passages(self, path: Path, document_id: str) -> list[Passage]:
         data = self._source.read(path)
-        if self._source.is_knowledge and path.suffix == ".md":
+        if self._source.is_knowledge and path.suffix.lower() in MARKDOWN:
             page = read_topic_file(path, self._facts)
             return split_document(make_topic_document(document_id, self._source.name, page))
         extracted = extract(path, data, date.today())
@@ -128,7 +133,7 @@ def guard(request: Request, collected: Collected, served: Build | None) -> None:
     """Refuse a run in which much of a source is gone: more likely a wrong folder or an unread disk than an intent."""
     if request.allow_removal or served is None:
         return
-    records = served.documents()
+    records = served.documents
     failed = {failure.document for failure in collected.failures}
     for name in collected.read:
         before = {record.id for record in records if record.source == name}

@@ -33,11 +33,16 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = rf"""(?:
     (?P<iso>\d{{4}}-\d{{2}}-\d{{2}})(?:T[\d:.]+Z?)?
   | (?P<day>\d{{1,2}})\s?[./]\s?(?P<month>\d{{1,2}})\s?[./]\s?(?P<year>\d{{4}})
-  | (?P<day2>\d{{1,2}})\.?\s+(?P<name>{_MONTH})(?:kuuta|kuun)?\.?,?\s+(?P<year2>\d{{4}})
-  | (?P<name3>{_MONTH})\.?\s+(?P<day3>\d{{1,2}}),?\s+(?P<year3>\d{{4}})
+  | (?P<day2>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?P<name>{_MONTH})(?:kuuta|kuun)?\.?,?\s+(?P<year2>\d{{4}})
+  | (?P<name3>{_MONTH})\.?\s+(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year3>\d{{4}})
 )"""
 _TIME = r"(?:\s*,?\s*(?:kl\.?|klo|at)?\s*\d{1,2}[.:]\d{2}(?::\d{2})?\s*(?:UTC|EET|EEST)?)?"
-_STAMP = re.compile(rf"\b(?P<label>{_UPDATED}|{_PUBLISHED})\b\s*:?\s*(?:on|den|the)?\s*{_DATE}{_TIME}", re.I | re.X)
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mån|tis|ons|tors|fre|lör|sön)dag(?:en)?|[a-zäö]+na)"
+_STAMP = re.compile(
+    rf"""\b(?P<label>{_UPDATED}|{_PUBLISHED})\b(?:\s+(?:viimeksi|senast|last))?\s*(?:on|den|the)?\s*:?\s*
+    (?:{_WEEKDAY},?\s+)?(?:den\s+|the\s+)?{_DATE}{_TIME}""",
+    re.I | re.X,
+)
 # What may stand around the stamps of a line that is nothing but a stamp.
 _AROUND = re.compile(
     r"\b(?:this|page|was|is|has|been|last|content|tämä|sivu|sivua|on|viimeksi|sisältö|den|här|sidan|är|senast|and|och|ja)\b"

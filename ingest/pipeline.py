@@ -18,7 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
-from app.builds import DocumentRecord, current_build_id, point_to, prune, remove_leftovers
+from app.builds import DocumentRecord, current_build_id, finished_builds, point_to, prune, remove_leftovers
 from app.domain import LANGUAGES, Language, Passage
 from app.embedding import Embedder
 from app.errors import BuildError, IngestError
@@ -29,6 +29,7 @@ from ingest.collect import Collected, Request, collect, guard
 from ingest.progress import Silent, Steps
 from ingest.report import Report
 from ingest.split import embedded_text
+from ingest.verify import smoke_questions, verify
 
 LOCK = "ingest.lock"
 BATCH = 256  # passages embedded at a time
@@ -58,6 +59,11 @@ def run(settings: Settings, request: Request, load: Callable[[], Parts], steps: 
         drop_collections(settings, remove_leftovers(settings.builds_dir))
         served = _served(settings)
         try:
+            if request.only and served is None and finished_builds(settings.builds_dir):
+                raise IngestError(
+                    "The served build cannot be read, so the other sources cannot be carried over. "
+                    "Nothing was switched; run without --source."
+                )
             collected = collect(request, served, steps or Silent())
             guard(request, collected, served)
             return _make(settings, collected, served, load(), steps or Silent(), started)
@@ -107,7 +113,8 @@ def _make(
         analyser_digest=parts.analyser.digest,
     )
     steps.begin("write", 1)
-    build = _switch(settings, content)
+    questions = smoke_questions(passages, parts.embedder)
+    build = _switch(settings, content, lambda build: verify(build, questions))
     steps.advance()
     return Report(
         build=build,
@@ -142,7 +149,8 @@ def _vectors(
 def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
     if served is None or served.manifest.embedding_digest != embedder.digest:
         return {}
-    return {passage.digest: served.vectors[row] for row, passage in enumerate(served.passages)}
+    whole = np.abs(np.linalg.norm(served.vectors, axis=1) - 1) < 1e-3  # a damaged file may hold zeros or noise
+    return {passage.digest: served.vectors[row] for row, passage in enumerate(served.passages) if whole[row]}
 
 
 def _lexical(passages: Sequence[Passage], analyser: Analyser, steps: Steps) -> dict[Language, LexicalIndex]:
@@ -157,8 +165,8 @@ def _lexical(passages: Sequence[Passage], analyser: Analyser, steps: Steps) -> d
     return {language: LexicalIndex.build(documents) for language, documents in tokens.items()}
 
 
-def _switch(settings: Settings, content: Content) -> str:
-    build = write_build(settings, content)
+def _switch(settings: Settings, content: Content, check: Callable[[Build], None]) -> str:
+    build = write_build(settings, content, check)
     try:
         point_to(settings.builds_dir, build)
     except OSError as error:
@@ -181,7 +189,7 @@ def _record(document: str, collected: Collected) -> DocumentRecord:
 
 
 def _counts(collected: Collected, records: Sequence[DocumentRecord], served: Build | None) -> dict[str, int]:
-    before = {record.id: record for record in served.documents()} if served else {}
+    before = {record.id: record for record in served.documents} if served else {}
     read = [record for record in records if record.source in collected.read]
     kept = [record for record in read if record.id in before]
     unchanged = sum(record.digest == before[record.id].digest for record in kept)

@@ -45,7 +45,7 @@ def make_document(document_id: str, source: str, extracted: Extracted) -> Docume
     sections = []
     for part in _parts(extracted.blocks, title):
         anchor = anchors.take(part.anchor, part.headings[-1] if part.headings else title)
-        runs = list(_by_language(part.blocks, language))
+        runs = list(_by_language(part.blocks, _part_language(part, language)))
         for number, (code, blocks) in enumerate(runs):
             place = anchor if number == 0 else anchors.take("", f"{anchor} {code}")
             url, publisher = extracted.url, PUBLISHERS[code]
@@ -126,15 +126,23 @@ def _language(extracted: Extracted, document_id: str) -> Language:
     return detect_language(text, prior).language
 
 
+def _part_language(part: _Part, language: Language) -> Language:
+    """Of headings and text together, where they are sure of it; else the document's."""
+    text = ". ".join((*part.headings, *(block.text for block in part.blocks)))[:SAMPLE]
+    detected = detect_language(text, language)
+    return detected.language if detected.confidence >= SURE else language
+
+
 def _by_language(blocks: Sequence[Block], language: Language) -> Iterator[tuple[Language, tuple[Block, ...]]]:
     """Runs of blocks in one language. A short block goes with the one above it."""
     codes = [_block_language(block) for block in blocks]
     known = next((code for code in codes if code), language)
-    for place, code in enumerate(codes):
-        known = codes[place] = code or known
-    pairs = zip(codes, blocks, strict=True)
-    for code, run in groupby(pairs, key=lambda pair: pair[0]):
-        yield code or language, tuple(block for _, block in run)
+    filled = []
+    for code in codes:
+        known = code or known
+        filled.append(known)
+    for code, run in groupby(zip(filled, blocks, strict=True), key=lambda pair: pair[0]):
+        yield code, tuple(block for _, block in run)
 
 
 def _block_language(block: Block) -> Language | None:

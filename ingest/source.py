@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain import LANGUAGES
 from app.errors import DocumentError, IngestError
 
-SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".docx")
+MARKDOWN = (".md", ".markdown")
+SUFFIXES = (*MARKDOWN, ".txt", ".html", ".htm", ".pdf", ".docx")
 LARGEST = 20 * 2**20  # bytes
 
 
@@ -22,15 +25,19 @@ class Source:
     is_knowledge: bool
 
     def document_id(self, path: Path) -> str:
-        return f"{self.name}/{path.relative_to(self.folder).as_posix()}"
+        """On one line and in NFC, whatever the file system's names are made of."""
+        name = os.fsencode(f"{self.name}/{path.relative_to(self.folder).as_posix()}").decode("utf-8", "replace")
+        return "".join(letter if letter.isprintable() else "\ufffd" for letter in unicodedata.normalize("NFC", name))
 
     def files(self) -> Iterator[Path]:
-        """Its documents' paths, in a stable order. A link is listed, and judged when it is read."""
-        for root, folders, names in os.walk(self.folder):
+        """Its documents' paths, in a stable order, with the links, pipes and unlistable folders that `read` refuses."""
+        unlisted: list[Path] = []
+        for root, folders, names in os.walk(self.folder, onerror=lambda error: unlisted.append(Path(error.filename))):
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
             here = Path(root)
-            yield from (here / name for name in folders if (here / name).is_symlink())
+            yield from (here / name for name in folders if _is_link(here / name))
             yield from (here / name for name in sorted(names) if self._is_document(here / name))
+        yield from unlisted
 
     def read(self, path: Path) -> bytes:
         """A file's bytes.
@@ -42,10 +49,15 @@ class Source:
             if not path.resolve(strict=True).is_relative_to(self.folder.resolve()):
                 raise DocumentError("is a link out of the folder")
             if path.is_dir():
-                raise DocumentError("is a link to a folder")
-            if (size := path.stat().st_size) > LARGEST:
-                raise DocumentError(f"too large: {size / 2**20:.0f} MB, at most {LARGEST // 2**20} MB")
-            data = path.read_bytes()
+                raise DocumentError(
+                    "is a link to a folder" if path.is_symlink() else "is a folder that cannot be listed"
+                )
+            if not path.is_file():
+                raise DocumentError("is no file but a pipe, a socket or a device")
+            with path.open("rb") as file:
+                data = file.read(LARGEST + 1)
+            if len(data) > LARGEST:
+                raise DocumentError(f"too large: {path.stat().st_size / 2**20:.0f} MB, at most {LARGEST // 2**20} MB")
         except (OSError, RuntimeError) as error:
             raise DocumentError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
         if not data.strip():
@@ -55,9 +67,7 @@ class Source:
     def _is_document(self, path: Path) -> bool:
         if path.name.startswith((".", "~$")) or path.suffix.lower() not in SUFFIXES:
             return False
-        if self.is_knowledge and path.parent == self.folder:
-            return False  # README.md and the like explain the folder
-        return path.is_symlink() or path.is_file()
+        return not (self.is_knowledge and path.parent == self.folder)  # README.md and the like explain the folder
 
 
 def find_sources(folders: Sequence[Path]) -> list[Source]:
@@ -77,8 +87,15 @@ def find_sources(folders: Sequence[Path]) -> list[Source]:
     return list(sources.values())
 
 
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # a path longer than the system takes: os.walk tells of it
+        return False
+
+
 def _is_knowledge(folder: Path) -> bool:
     if (folder / "facts.toml").exists():
         return True
-    pages = sorted(path for path in folder.glob("*/*.md") if path.stem in ("fi", "sv", "en"))
+    pages = sorted(path for path in folder.glob("*/*.md") if path.stem in LANGUAGES and path.is_file())
     return any("\ntopic:" in page.read_text(encoding="utf-8", errors="replace")[:2000] for page in pages[:3])

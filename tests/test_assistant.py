@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.assistant import Assistant
+from app.desk import Desk
 from app.domain import (
     LANGUAGES,
     Answer,
@@ -173,6 +174,26 @@ def test_without_a_build_every_question_ends_as_failed_with_the_desk(tmp_path: P
     assert ask(empty, "Mieheni lyö minua", "fi").status is Status.EMERGENCY
 
 
+def test_a_fault_in_the_search_never_hides_the_emergency_number(assistant: Assistant) -> None:
+    shelf = assistant.library.require()
+    broken = Assistant(_BrokenShelf(assistant), Desk(assistant.library.owners))  # type: ignore[arg-type]
+    assert shelf and ask(broken, "How do I get a tax card?", "en").status is Status.FAILED
+    answer = ask(broken, "My husband beats me", "en")
+    assert answer.status is Status.EMERGENCY and "112" in answer.text
+
+
+class _BrokenShelf:
+    """A library whose search breaks."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._library = assistant.library
+
+    def __getattr__(self, name: str) -> object:
+        if name == "shelf":
+            raise RuntimeError("the disk is gone")
+        return getattr(self._library, name)
+
+
 def test_a_new_build_is_changed_over_to_and_a_lost_one_keeps_serving(tmp_path: Path, data_dir: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(data_dir, data)
@@ -185,6 +206,7 @@ def test_a_new_build_is_changed_over_to_and_a_lost_one_keeps_serving(tmp_path: P
     (data / "builds" / "current").write_text("nonsense\n", encoding="utf-8")
     assert not served.refresh()
     assert ask(served, "Miten saan verokortin?", "fi").status is Status.ANSWERED
+    assert served.degraded == ("build",)
     served.close()
 
 

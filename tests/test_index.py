@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.builds import DocumentRecord, point_to
+from app.builds import DocumentRecord, builds_before, finished_builds, new_build_id, point_to
 from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
 from app.index import Build, Content, current_build_id, drop_collections, open_build, write_build
@@ -43,6 +44,13 @@ def content() -> Content:
     )
 
 
+def accept(build: Build) -> None: ...
+
+
+def refuse(build: Build) -> None:
+    raise BuildError("refused")
+
+
 def made(language: Language, number: int, text: str) -> Passage:
     document = f"knowledge/tax-card/{language}.md"
     return passage(text, document=document, language=language, anchor=f"a{number}", id=f"{document}#a{number}")
@@ -55,7 +63,7 @@ def opened(settings: Settings, model: str = "hashing-1", analyser: str = "analys
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(data_dir=tmp_path_factory.mktemp("var"), _env_file=None)
-    point_to(settings.builds_dir, write_build(settings, content()))
+    point_to(settings.builds_dir, write_build(settings, content(), accept))
     return settings
 
 
@@ -98,7 +106,7 @@ def test_pairs_stand_at_the_same_topic_and_anchor(build: Build) -> None:
 def test_passages_come_back_as_they_were(build: Build) -> None:
     assert build.passages == tuple(content().passages)
     assert isinstance(build.vectors, np.memmap)
-    assert build.documents()[0].title == "A"
+    assert build.documents[0].title == "A"
     assert build.manifest.counts == {"fi": 3, "sv": 3, "en": 2}
 
 
@@ -147,7 +155,7 @@ def test_another_model_or_analyser_is_refused(served: Settings) -> None:
         opened(served, analyser="other")
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "passages.jsonl", "vectors.npy"])
+@pytest.mark.parametrize("name", ["manifest.json", "passages.jsonl", "documents.jsonl", "vectors.npy"])
 @pytest.mark.parametrize("change", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"\x00" * 100])
 def test_a_damaged_file_is_said_so(served: Settings, name: str, change: object) -> None:
     path = _folder(served) / name
@@ -182,12 +190,20 @@ def test_a_torn_store_raises_and_never_kills_the_service(served: Settings) -> No
     build.close()
 
 
-def test_a_build_that_does_not_find_itself_is_thrown_away(tmp_path: Path) -> None:
+def test_a_build_that_is_refused_is_thrown_away(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, _env_file=None)
-    vectors = np.full((8, 64), np.nan, dtype=np.float32)
-    with pytest.raises(BuildError):
-        write_build(settings, replace(content(), vectors=vectors))
+    with pytest.raises(BuildError, match="refused"):
+        write_build(settings, content(), refuse)
     assert not list(settings.builds_dir.iterdir())
+
+
+def test_a_build_comes_after_the_others_where_the_clock_was_moved_back(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, _env_file=None)
+    tomorrow = new_build_id(datetime.now(UTC) + timedelta(days=1))
+    (settings.builds_dir / tomorrow).mkdir(parents=True)
+    made = write_build(settings, content(), accept)
+    assert finished_builds(settings.builds_dir) == [tomorrow, made]
+    assert builds_before(settings.builds_dir, made) == [tomorrow]
 
 
 def test_builds_live_on_a_chroma_server_too(tmp_path: Path) -> None:
@@ -199,7 +215,7 @@ def test_builds_live_on_a_chroma_server_too(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "var", chroma_url=f"http://127.0.0.1:{port}", _env_file=None)
     try:
         _await(port)
-        name = write_build(settings, content())
+        name = write_build(settings, content(), accept)
         point_to(settings.builds_dir, name)
         assert not (settings.builds_dir / name / "chroma").exists()
         build = opened(settings)

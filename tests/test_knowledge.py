@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -184,3 +185,17 @@ def test_owners_that_do_not_fit_are_refused(knowledge: Path, change: str) -> Non
     (knowledge / "owners.toml").write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"owners\.toml"):
         load_owners(knowledge)
+
+
+def test_decomposed_letters_and_windows_line_ends_are_levelled(knowledge: Path) -> None:
+    path = knowledge / "daycare" / "fi.md"
+    expected = read_topic_file(path, load_facts(knowledge)).sections
+    text = unicodedata.normalize("NFD", path.read_text(encoding="utf-8"))
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    assert read_topic_file(path, load_facts(knowledge)).sections == expected
+
+
+def test_a_folder_named_as_a_page_is_no_page(knowledge: Path) -> None:
+    (knowledge / "parking" / "sv.md").unlink()
+    (knowledge / "parking" / "sv.md").mkdir()
+    assert [problem.code for problem in check_knowledge(knowledge, TODAY)] == ["missing_translation"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +15,7 @@ from app.languages import load_detector
 from app.understand import find_emergency, find_smalltalk, fold, stand_alone, understand
 
 DETECTOR = load_detector()
+CASES = tomllib.loads((Path(__file__).parent / "understanding.toml").read_text(encoding="utf-8"))
 
 EMERGENCIES = {
     "danger": ["Minun isä ei hengitä!", "talo palaa", "Min man andas inte", "Det brinner i köket", "My father had a heart attack", "Someone has a knife", "rintaan sattuu kovasti", "han är medvetslös"],
@@ -78,6 +83,66 @@ def test_later_steps_see_masked_text_only() -> None:
 
 def test_the_language_of_the_question_beats_the_widgets() -> None:
     assert understand(_question("Hur får jag ett skattekort i Esbo?"), DETECTOR.detect, frozenset()).language == "sv"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CASES["emergencies"] if kind != "any"])
+def test_each_class_of_danger_is_known_in_many_words(kind: str) -> None:
+    found = {text: find_emergency(fold(text)) for text in CASES["emergencies"][kind]}
+    assert found == dict.fromkeys(found, kind)
+
+
+def test_help_comes_first_whatever_the_class() -> None:
+    assert [text for text in CASES["emergencies"]["any"] if not find_emergency(fold(text))] == []
+
+
+def test_no_honest_question_cries_wolf() -> None:
+    assert [text for text in CASES["lookalikes"]["texts"] if find_emergency(fold(text))] == []
+
+
+def test_small_talk_in_many_words() -> None:
+    for kind, texts in CASES["smalltalk"].items():
+        found = {text: str(find_smalltalk(fold(text))).lower() for text in texts}
+        assert found == dict.fromkeys(found, kind)
+
+
+def test_follow_ups_and_new_questions_in_many_words() -> None:
+    earlier = (Turn("Miten haen verokortin?", "Miten haen verokortin?"),)
+    cases = CASES["follow_ups"]
+    assert [text for text in cases["leaning"] if stand_alone(text, earlier) == text] == []
+    assert [text for text in cases["alone"] if stand_alone(text, earlier) != text] == []
+
+
+def test_a_follow_up_leans_past_small_talk_and_stays_short() -> None:
+    turns: tuple[Turn, ...] = (Turn("How do I get a tax card?", "How do I get a tax card?"), Turn("Thanks!", "Thanks!"))
+    assert stand_alone("And at night?", turns) == "How do I get a tax card? And at night?"
+    assert stand_alone("And at night?", turns[1:]) == "And at night?"
+    for _ in range(30):
+        turns = (Turn("And then?", stand_alone("And what about the other one then?", turns)),)
+    assert turns[0].standalone.startswith("How do I get a tax card?")
+    assert len(turns[0].standalone.split()) < 50
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("vero\u00adkortti\u200b", "verokortti"),
+        ("Olen 131052\u200b-308T, tax\u2066 card\u2069", "Olen [id], tax card"),
+        ("a@exam\u200bple.fi tai\n 040\ue0001234567", "[email] tai [phone]"),
+        ("vero\x07kortti", "vero kortti"),
+    ],
+)
+def test_what_cannot_be_seen_hides_nothing(asked: str, text: str) -> None:
+    assert understand(_question(asked), DETECTOR.detect, frozenset()).text == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["hei ", "kiitos ", "ok ", "moi moi ", "tack for svaret ", "it ", "smoke coming ", "han "]
+)
+def test_a_thousand_letters_are_understood_at_once(piece: str) -> None:
+    began = time.perf_counter()
+    text = fold(piece * (1000 // len(piece))) + "x"
+    find_emergency(text), find_smalltalk(text), stand_alone(text, (Turn("x", "x"),))
+    assert time.perf_counter() - began < 0.2
 
 
 @given(st.text(max_size=300))

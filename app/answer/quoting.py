@@ -15,7 +15,8 @@ from app.figures import measured, without_figures
 WHOLE_SECTION = 95  # words: a knowledge section up to this length is quoted whole, it was written for that
 ENOUGH = 70  # words: a longer one, or a plain document, is quoted up to about here
 NEIGHBOUR = 0.80  # a sentence this near to the best one (share of its cosine) belongs to the answer
-SECOND_SOURCE = 0.72  # a second passage's best piece must come this near to the first's to be added
+CLOSE = 1.5  # a second section of the same page whose score is this near to the first's is quoted too
+MOST = 150  # words of both together
 LONG_OUT_OF_DATE = 5 * 365  # days
 SAME_MATTER = 0.55  # cosine of two sentences without their numbers, above which they speak of the same thing
 
@@ -34,7 +35,7 @@ class Draft:
 
 
 def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: Encode, today: date) -> Draft:
-    """Compose an answer of 40 to 120 words, steps kept whole; of two that contradict each other the newer answers.
+    """Compose an answer of 40 to 150 words, steps kept whole; of two that contradict each other the newer answers.
 
     Args:
         text: the stand-alone question.
@@ -50,13 +51,10 @@ def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: E
         return _draft(
             [(against[0], _chosen(against[0], vector, encode))], _against(_main(chosen, vector, encode), first)
         )
-    best = _nearest(chosen, vector, encode)
     groups = [(first, chosen)]
-    for other in evidence[1:3]:
-        if len(groups) < 2 and _adds(other, evidence[0], language):
-            more = _chosen(other.passage, vector, encode)
-            if _nearest(more, vector, encode) >= best and _words(chosen) + _words(more) <= 120:
-                groups.append((other.passage, more))
+    if len(evidence) > 1 and _adds(evidence[1], evidence[0], language):
+        more = _fitting(evidence[1].passage, MOST - _words(chosen), vector, encode)
+        groups += [(evidence[1].passage, more)] if more else []
     return _draft(groups, _against(against[1], against[0]) if against else ())
 
 
@@ -100,13 +98,24 @@ def _unbroken(kept: set[int], pieces: list[Piece]) -> set[int]:
 
 
 def _adds(other: Evidence, first: Evidence, language: Language) -> bool:
-    """Whether a second passage is worth quoting beside the first."""
-    near = other.probability >= 0.5 * first.probability and other.score >= first.score - 0.7
+    """Whether a second passage is worth quoting beside the first: which of the two answers is hard to tell."""
+    near = first.score - other.score < CLOSE
     return near and other.passage.language == language and other.passage.document_id == first.passage.document_id
 
 
-def _nearest(pieces: list[Piece], vector: FloatArray, encode: Encode) -> float:
-    return float((encode([piece.text for piece in pieces]) @ vector).max(initial=0.0)) if pieces else 0.0
+def _fitting(passage: Passage, room: int, vector: FloatArray, encode: Encode) -> list[Piece]:
+    """What answers in a second passage, or as much of it as there is room for: the first sentence, then the
+    nearest; steps come whole or not at all.
+    """
+    chosen = _chosen(passage, vector, encode)
+    if _words(chosen) <= room:
+        return chosen
+    near = encode([piece.text for piece in chosen]) @ vector
+    kept: set[int] = set()
+    for i in (0, *(int(place) for place in np.argsort(-near))):
+        if chosen[i].kind != "step" and _words([chosen[k] for k in _unbroken(kept | {i}, chosen)]) <= room:
+            kept = _unbroken(kept | {i}, chosen)
+    return [chosen[i] for i in sorted(kept)] if 0 in kept else []
 
 
 def _words(pieces: list[Piece]) -> int:

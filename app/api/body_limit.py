@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 512 * 1024  # bytes; a long history with its answers fits
-PATIENCE = 20.0  # seconds for the next piece of a body
+PATIENCE = 20.0  # seconds for a whole body: one that drips in would hold its connection for days
 
 
 class BodyLimit:
@@ -35,7 +35,7 @@ class _Counted:
     def __init__(self, receive: Receive, stated: str, limit: int, patience: float) -> None:
         self._receive = receive
         self._limit = limit
-        self._patience = patience
+        self._edge = asyncio.get_running_loop().time() + patience
         self._size = 0
         self._complete = False
         self._too_large = stated.isdecimal() and int(stated[:20]) > limit
@@ -56,6 +56,7 @@ class _Counted:
         if self._complete:
             return await self._receive()
         try:
-            return await asyncio.wait_for(self._receive(), self._patience)
+            async with asyncio.timeout_at(self._edge):
+                return await self._receive()
         except TimeoutError:
             raise HTTPException(408) from None

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+import unicodedata
 import uuid
+from contextlib import suppress
 
 import structlog
 
@@ -18,7 +20,7 @@ from app.api.problems import Problem
 from app.api.store import Store
 from app.api.turns import Turns
 from app.assistant import Assistant
-from app.domain import Answer, Finished, Question, Started, Status, Turn
+from app.domain import Answer, AnswerSentence, Finished, Question, SentenceReady, Started, Status, Turn
 from app.errors import StoreUnavailable
 from app.masking import mask
 from app.metrics import Metrics
@@ -71,11 +73,14 @@ class Exchanges:
         return self._running.get(answer_id)
 
     async def forget(self, conversation_id: str) -> bool:
-        """Delete a conversation, after what is being answered in it; False when there is none.
+        """Delete a conversation, after all that was asked in it before; False when there is none.
 
         Raises:
             StoreUnavailable: it could not be deleted yet.
         """
+        for exchange in [other for other in self._running.values() if other.conversation_id == conversation_id]:
+            with suppress(Problem):
+                await exchange.ended()
         async with self._turns.turn(conversation_id):
             return await self._stored(conversation_id) and await self._store.forget(conversation_id)
 
@@ -87,6 +92,7 @@ class Exchanges:
                 task.cancel()
 
     async def _run(self, exchange: Exchange, asked: Asked) -> None:
+        began = time.monotonic()
         try:
             await self._take(exchange, asked)
         except Problem as problem:
@@ -94,7 +100,7 @@ class Exchanges:
         except Exception:
             log.exception("exchange_failed", answer_id=exchange.id)
             self._metrics.fault()
-            self._end(exchange, asked, self._failed(exchange, asked))
+            self._end(exchange, asked, self._failed(exchange, asked), time.monotonic() - began)
         finally:
             del self._running[exchange.id]
             exchange.finish()
@@ -181,17 +187,19 @@ class Exchanges:
         masked = self._masked(asked.text)
         sorry = text("failed.text", language, name=desk.name)
         return Answer(
-            exchange.id, exchange.conversation_id, masked, masked, Status.FAILED, language, sorry, hand_off=desk
-        )
+            exchange.id, exchange.conversation_id, masked, masked, Status.FAILED, language, sorry,
+            sentences=(AnswerSentence(sorry),), hand_off=desk,
+        )  # fmt: skip
 
-    def _end(self, exchange: Exchange, asked: Asked, answer: Answer) -> None:
+    def _end(self, exchange: Exchange, asked: Asked, answer: Answer, seconds: float) -> None:
         self._store.record(answer, asked.channel)
-        self._metrics.answered(answer, asked.channel, 0.0)
+        self._metrics.answered(answer, asked.channel, seconds)
         if not exchange.events:
             exchange.publish(Started(exchange.id, exchange.conversation_id))
+        exchange.publish(SentenceReady(answer.sentences[0]))
         exchange.publish(Finished(answer))
 
 
 def _essence(masked: str) -> str:
-    """What a question and its masked record have in common: letters and digits alone."""
-    return "".join(char for char in masked.casefold() if char.isalnum())
+    """What a question and its masked record have in common: letters and digits alone, each composed in one way."""
+    return "".join(char for char in unicodedata.normalize("NFC", masked).casefold() if char.isalnum())

@@ -35,7 +35,7 @@ def check_knowledge(folder: Path, today: date | None = None) -> list[Problem]:
     facts = _facts(folder, problems)
     problems += _owner_problems(folder)
     topics: dict[str, dict[Language, TopicPage]] = defaultdict(dict)
-    for path in sorted(folder.glob("*/*.md")):
+    for path in _pages(folder):
         try:
             page = read_topic_file(path, facts)
         except KnowledgeError as error:
@@ -49,11 +49,11 @@ def check_knowledge(folder: Path, today: date | None = None) -> list[Problem]:
 
 
 def folder_topics(folder: Path) -> set[str]:
-    return {path.parent.name for path in folder.glob("*/*.md")}
+    return {path.parent.name for path in _pages(folder)}
 
 
 def used_facts(folder: Path) -> set[str]:
-    texts = (path.read_text(encoding="utf-8", errors="replace") for path in folder.glob("*/*.md"))
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in _pages(folder))
     return {name for text in texts for name, _ in MARK.findall(text)}
 
 
@@ -88,7 +88,7 @@ def _page_problems(page: TopicPage, folder: Path, today: date) -> Iterator[Probl
 
 def _topic_problems(topic: str, folder: Path, pages: Mapping[Language, TopicPage]) -> Iterator[Problem]:
     for language in LANGUAGES:
-        if not (folder / topic / f"{language}.md").exists():
+        if not (folder / topic / f"{language}.md").is_file():
             message = f"the topic {topic} has no page in {language}"
             yield Problem(f"{topic}/{language}.md", language, "missing_translation", message)
     if not pages:
@@ -120,6 +120,10 @@ def _code(message: str) -> str:
         "bad_front_matter": "front matter|^topic is",
     }
     return next((code for code, pattern in patterns.items() if re.search(pattern, message)), "bad_page")
+
+
+def _pages(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*/*.md") if path.is_file())
 
 
 def _name(path: Path, folder: Path) -> str:

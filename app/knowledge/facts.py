@@ -98,14 +98,18 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise KnowledgeError(f"{path.name} cannot be read: {error}") from None
 
 
+def reasons(error: ValidationError) -> str:
+    """What does not fit, each thing by its field."""
+    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+
+
 def _checked(name: str, values: Any) -> Fact:
     try:
         fact = Fact.model_validate(values)
         for language in LANGUAGES:
             format_fact(fact, language)
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise KnowledgeError(f"facts.toml: {name}: {reasons}") from None
+        raise KnowledgeError(f"facts.toml: {name}: {reasons(error)}") from None
     except (KeyError, ValueError, TypeError, ArithmeticError) as error:
         raise KnowledgeError(f"facts.toml: {name}: the value does not fit its kind ({error})") from None
     return fact

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from app.domain import LANGUAGES, Language, Owner
 from app.errors import KnowledgeError
-from app.knowledge.facts import read_toml
+from app.knowledge.facts import read_toml, reasons
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -94,8 +94,7 @@ def _contact(key: str, entry: Any) -> Contact:
     try:
         contact = _CONTACT.validate_python(entry)
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise KnowledgeError(f"owners.toml: {key}: {reasons}") from None
+        raise KnowledgeError(f"owners.toml: {key}: {reasons(error)}") from None
     if lost := [language for language in LANGUAGES if not contact.name.get(language)]:
         raise KnowledgeError(f"owners.toml: {key}: no name in {', '.join(lost)}")
     return contact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from app.domain import LANGUAGES, Language, Owner
 from app.errors import KnowledgeError
-from app.knowledge.facts import Fact, render_facts
+from app.knowledge.facts import Fact, reasons, render_facts
 
 Audience = Literal[
     "everyone",
@@ -103,11 +104,12 @@ def read_topic_file(path: Path, facts: Mapping[str, Fact]) -> TopicPage:
 
 def read_text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise KnowledgeError(f"not UTF-8 (byte {error.start})") from None
     except OSError as error:
         raise KnowledgeError(f"cannot be read: {error.strerror}") from None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 
 
 def read_front_matter(text: str) -> tuple[dict[str, Any], str]:
@@ -145,8 +147,7 @@ def _checked(values: dict[str, Any]) -> FrontMatter:
     try:
         return FrontMatter.model_validate(values)
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise KnowledgeError(f"front matter: {reasons}") from None
+        raise KnowledgeError(f"front matter: {reasons(error)}") from None
 
 
 def _sections(body: str, front: FrontMatter) -> tuple[TopicSection, ...]:

@@ -6,7 +6,6 @@ digit that belongs to none of these stays: "100 000 euros", "2025-2026" or a pos
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -80,21 +79,30 @@ def _blanked(text: str, spans: Sequence[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
-_LOOKALIKE = str.maketrans("‐‑‒–—―−﹣－＠＋．（）", "---------@+.()")
+# Signs that Unicode's own compatibility forms do not turn into the plain one, and the letters of a keyboard that is
+# set to Cyrillic or Greek: they look like the Latin ones of an identity code.
+_LOOKALIKE = str.maketrans("−⁃˗ー➖。АВСЕНКМРТУХавсенкмртухΑΒΕΖΗΚΜΝΡΤΥΧ", "-----.ABCEHKMPTYXabcehkmptyxABEZHKMNPTYX")
+_UNSEEN = ("Cf", "Mn", "Me")  # zero-width signs, marks of direction, accents and frames around a digit
 
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
     """ASCII digits, hyphens and blanks for their look-alikes, nothing invisible; and where each letter stood."""
-    if text.isascii() and "\x00" not in text:
-        return re.sub(r"\s", " ", text), range(len(text))
+    if text.isascii() and text.isprintable():
+        return text, range(len(text))
     letters, positions = [], []
-    for position, letter in enumerate(text.translate(_LOOKALIKE)):
-        if letter == "\x00" or unicodedata.category(letter) == "Cf":
-            continue
-        if letter.isspace():
-            letter = " "
-        elif letter.isdecimal():
-            letter = str(unicodedata.decimal(letter))
-        letters.append(letter)
-        positions.append(position)
+    for position, letter in enumerate(text):
+        if letter != "\x00" and unicodedata.category(letter) not in _UNSEEN:
+            letters.append(_plain_letter(letter))
+            positions.append(position)
     return "".join(letters), positions
+
+
+def _plain_letter(letter: str) -> str:
+    if not letter.isprintable() or letter.isspace():
+        return " "
+    compatible = unicodedata.normalize("NFKC", letter)
+    if len(compatible) == 1:
+        letter = compatible.translate(_LOOKALIKE)
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    return "-" if unicodedata.category(letter) == "Pd" else letter

@@ -10,8 +10,9 @@ from stdnum import iban, luhn
 from stdnum.fi import hetu
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]+ ?(?:@|[(\[{] ?(?:at|ät|a|@) ?[)\]}]) ?"
-    r"(?:[\w-]+(?:\.| ?[(\[{] ?(?:dot|piste|punkt|\.) ?[)\]}] ?))+[^\W\d_]{2,24}",
+    r"(?<![\w.+%-])[\w.+%-]+(?: ?(?:@|[(\[{] ?(?:at|[äa]t?|@) ?[)\]}]) ?"
+    r"(?:[\w-]+(?:\.| ?[(\[{] ?(?:dot|piste|punkt|\.) ?[)\]}] ?))+"
+    r"| [äa]t (?:[\w-]+ (?:dot|piste|punkt) )+)[^\W\d_]{2,24}",
     re.IGNORECASE,
 )
 
@@ -66,15 +67,15 @@ def _is_iban(compact: str) -> bool:
 
 
 # The century signs of 2023 (decree 128/2010, section 2, as changed) are among these letters.
-_CODE = re.compile(r"(?<!\d)(\d{6})([-+A-FU-Y])(\d{3})([0-9A-Z])(?![^\W_])", re.IGNORECASE | re.ASCII)
+_CODE = re.compile(r"(?<!\d)(\d{6})([-+A-FU-Y])(\d{3})([0-9A-Z])(?!\d)", re.IGNORECASE | re.ASCII)
 _LOOSE_CODE = re.compile(
-    r"(?<![\d])((?:\d[ ./]{0,2}){6,8})([-+A-FU-Y]?) ?((?:\d ?){3})([0-9A-Y])(?![^\W_])", re.IGNORECASE | re.ASCII
+    r"(?<![\d])((?:\d[ ./_]{0,2}){6,8})([-+A-FU-Y]?) ?((?:\d ?){3})([0-9A-Y])(?![^\W_])", re.IGNORECASE | re.ASCII
 )
 
 
 def identity_codes(text: str, keep: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """One in its usual form counts whatever its check character; one with blanks or without its sign must be right."""
-    spans = [m.span() for m in _CODE.finditer(text) if _is_date(m[1])]
+    """One in its usual form counts whatever its check character; one written otherwise or in a word must be right."""
+    spans = [m.span() for m in _CODE.finditer(text) if _is_date(m[1]) and (_ends(text, m.end()) or _is_right(m[0]))]
     spans += [m.span() for m in _LOOSE_CODE.finditer(text) if _is_loose_code(*m.groups())]
     done = 0
     for start, end in sorted(spans):
@@ -90,7 +91,15 @@ def _is_loose_code(birth: str, sign: str, number: str, check: str) -> bool:
     if len(day) != 6 or not _is_date(day) or not (sign or check.isalpha()):
         return False
     code = f"{day}{sign or '-'}{number.replace(' ', '')}{check}"
-    return any(hetu.is_valid(code[:6] + century + code[7:], allow_temporary=True) for century in (code[6], "A"))
+    return any(_is_right(code[:6] + century + code[7:]) for century in (code[6], "A"))
+
+
+def _ends(text: str, at: int) -> bool:
+    return not text[at : at + 1].isalnum()
+
+
+def _is_right(code: str) -> bool:
+    return bool(hetu.is_valid(code, allow_temporary=True))
 
 
 def _is_date(day: str) -> bool:
@@ -103,7 +112,7 @@ def _is_date(day: str) -> bool:
 
 
 _CARD = re.compile(
-    r"(?<![\d+])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?!\d)", re.ASCII
+    r"(?<![\d+])(?:\d{13,19}|\d{4}([ .-])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5})(?!\d)", re.ASCII
 )
 _CARD_PREFIX = re.compile(r"[3-6]|2[2-7]")
 

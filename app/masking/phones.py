@@ -9,7 +9,7 @@ import phonenumbers
 
 Span = tuple[int, int]
 
-_RUN = re.compile(r"(?<!\d)(?<!\d,)\(?\+?\(?\d+(?:[ \-./()]{1,3}\d+)*", re.ASCII)
+_RUN = re.compile(r"(?<!\d)(?<!\d,)\(?\+?\(?\d+(?:[ \-./()_]{1,3}\d+)*", re.ASCII)
 _GROUP = re.compile(r"\d+", re.ASCII)
 _MOST_GROUPS = 15
 # Traficom's numbering plan: toll-free, service and nationwide corporate numbers. No person has one.
@@ -110,7 +110,9 @@ def _rank(raw: str, after: str) -> tuple[int, int]:
 def _is_layout_of_phone(raw: str) -> bool:
     """Whether blanks, hyphens, dots and slashes stand as in a phone number, not as in hours or postal codes."""
     groups = _GROUP.findall(raw)
-    marks = [mark.replace(" ", "") for mark in re.findall(r"[^\d+]+", raw.strip("("))]
+    marks = [mark.replace(" ", "").replace("_", "") for mark in re.findall(r"[^\d+]+", raw.strip("("))]
+    if len(groups) == 10 and raw.startswith(("0 4", "0 5 0")):
+        return set(map(len, groups)) == {1}
     if len(groups) > 1 and (
         len(groups[0]) < 2
         or (all(len(group) <= 2 for group in groups) and "-" in marks)

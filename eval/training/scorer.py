@@ -1,7 +1,7 @@
 """Training the ranking and the calibration of app/scorer.py on the training part of the questions.
 
-Two small logistic regressions (scikit-learn). The threshold is chosen on predictions for topics left out of the
-training, so that it does not flatter itself.
+A conditional logit for the ranking, a logistic regression (scikit-learn) for the probability. The threshold is chosen
+on predictions for topics left out of the training, so that it does not flatter itself.
 """
 
 from __future__ import annotations
@@ -18,29 +18,31 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from app.answer.quoting import CLOSE
 from app.domain import Language, Turn
 from app.library import Library
 from app.retrieve import Candidates, Retriever
 from app.scorer import FEATURES, SIGNS, WEIGHTS, Linear
 from app.understand import stand_alone
 from eval.cases import Case
+from eval.training.listwise import fit_listwise
 
 FOLDS = 7
 MIN_SPREAD = 1e-3  # an input that hardly varies is left unscaled
-RANKING_STRENGTH = 1.0
-ANSWERING_STRENGTH = 0.5
+RANKING_PENALTY = 3.0
+ANSWERING_STRENGTH = 0.3
 WRONG_ANSWER_COST = 2.0  # a wrong answer harms more than a refusal, which still names a person who can help
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A training question with its candidate sections; `gold` marks those that answer it."""
+    """A training question with its candidate sections, of these documents; `gold` marks those that answer it."""
 
-    text: str
     language: Language
     group: str
     answerable: bool
     candidates: Candidates
+    documents: tuple[str, ...]
     gold: NDArray[np.bool_]
 
 
@@ -55,7 +57,7 @@ def train_scorer(
         BuildError: there is no build to search.
     """
     retriever = library.require().retriever
-    examples = [_example(retriever, library, case) for case in cases]
+    examples = [_example(retriever, library, case) for case in [*cases, *_headings(library)]]
     fixed = library.scorer.ranking if keep_ranking else None
     ranking = fixed or _fit_ranking(examples)
     held_out = _held_out(retriever, examples, fixed)
@@ -89,7 +91,22 @@ def _example(retriever: Retriever, library: Library, case: Case) -> Example:
     passages = library.require().build.passages
     shown = [passages[section.shown] for section in candidates.sections]
     gold = np.array([f"{passage.topic}#{passage.anchor}" in case.gold for passage in shown], dtype=bool)
-    return Example(text, case.language, case.topic or case.id, case.expected == "answered", candidates, gold)
+    documents = tuple(passage.document_id for passage in shown)
+    answerable = case.expected == "answered"
+    return Example(case.language, case.topic or case.id, answerable, candidates, documents, gold)
+
+
+def _headings(library: Library) -> list[Case]:
+    """The headings of the knowledge as questions: they are the starting points that people are offered."""
+    found = {
+        (p.topic, p.anchor, p.language): Case(
+            f"heading-{p.topic}-{p.anchor}", p.language, p.heading, (), p.topic, "heading", "answered", "train",
+            gold=(f"{p.topic}#{p.anchor}",),
+        )
+        for p in library.require().build.passages
+        if p.topic
+    }  # fmt: skip
+    return list(found.values())
 
 
 def _turn(earlier: str) -> Turn:
@@ -97,44 +114,42 @@ def _turn(earlier: str) -> Turn:
 
 
 def _fit_ranking(examples: Sequence[Example]) -> Linear:
-    """Gold beside each other candidate of the same question: their difference must be positive."""
+    """The gold sections' share of the score of all candidates, made as great as can be."""
     told = [example for example in examples if example.gold.any() and not example.gold.all()]
-    differences = [_differences(example) for example in told]
-    inputs = np.concatenate(differences)
-    weights = np.concatenate([np.full(len(rows), 1.0 / len(rows)) for rows in differences])
-    both = np.concatenate([inputs, -inputs])
-    targets = np.repeat([True, False], len(inputs))
-    return _fit(both, targets, RANKING_STRENGTH, np.concatenate([weights, weights]), intercept=False)
-
-
-def _differences(example: Example) -> NDArray[np.float32]:
-    """Shape (gold × others, len(FEATURES))."""
-    gold, others = example.candidates.features[example.gold], example.candidates.features[~example.gold]
-    return (gold[:, None, :] - others[None, :, :]).reshape(-1, others.shape[1])
+    weights = fit_listwise(
+        [example.candidates.features for example in told], [example.gold for example in told], RANKING_PENALTY
+    )
+    return Linear(tuple(float(weight) for weight in weights), 0.0)
 
 
 def _fit_answering(retriever: Retriever, examples: Sequence[Example], ranking: Linear) -> Linear:
     signs, right = _signs(retriever, examples, ranking)
-    return _fit(signs, right, ANSWERING_STRENGTH, np.ones(len(right)))
+    return _fit(signs, right, ANSWERING_STRENGTH)
 
 
 def _signs(
     retriever: Retriever, examples: Sequence[Example], ranking: Linear
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Per question the signs of its best section, and whether that section answers."""
+    """Per question the signs of its best section, and whether what would be quoted answers."""
     rows, right = [], []
     for example in examples:
         scores = ranking.logits(example.candidates.features)
-        order = [int(place) for place in np.argsort(-scores, kind="stable")]
-        rows.append(retriever.signs(example.text, example.language, example.candidates, scores, order))
-        right.append(bool(example.answerable and example.gold[order[0]]))
+        rows.append(retriever.signs(example.candidates, scores, example.language))
+        right.append(example.answerable and any(example.gold[place] for place in _quoted(example, scores)))
     return np.array(rows), np.array(right)
+
+
+def _quoted(example: Example, scores: NDArray[np.float32]) -> list[int]:
+    """The best section, and the next one where app/answer/quoting.py quotes it too."""
+    first, *rest = (int(place) for place in np.argsort(-scores, kind="stable"))
+    close = [place for place in rest[:1] if scores[first] - scores[place] < CLOSE]
+    return [first, *(place for place in close if example.documents[place] == example.documents[first])]
 
 
 def _held_out(
     retriever: Retriever, examples: Sequence[Example], fixed: Linear | None
 ) -> list[tuple[float, bool, bool]]:
-    """Per question, by models that saw no question of its topic: probability, best section right, answerable."""
+    """Per question, by models that saw no question of its topic: probability, quoted section right, answerable."""
     groups = [example.group for example in examples]
     found: list[tuple[float, bool, bool]] = []
     for train, test in GroupKFold(FOLDS).split(np.zeros(len(examples)), groups=groups):
@@ -150,13 +165,13 @@ def _held_out(
 
 def _threshold(held_out: Sequence[tuple[float, bool, bool]]) -> tuple[float, dict[str, float]]:
     """The threshold that costs least on the left-out topics, and what it gives there."""
-    candidates = np.round(np.arange(0.30, 0.91, 0.01), 2)
-    best = min(candidates, key=lambda threshold: _cost(held_out, float(threshold)))
+    costs = {round(t, 2): _cost(held_out, round(t, 2)) for t in np.arange(0.30, 0.91, 0.01).tolist()}
+    best = min(costs, key=lambda threshold: costs[threshold])
     answered = [entry for entry in held_out if entry[0] >= best]
     answerable = [entry for entry in held_out if entry[2]]
     unanswerable = [entry for entry in held_out if not entry[2]]
-    return float(best), {
-        "best_section_right": sum(right for _, right, _ in answerable) / len(answerable),
+    return best, {
+        "quoted_section_right": sum(right for _, right, _ in answerable) / len(answerable),
         "wrong_answers": sum(p >= best for p, _, _ in unanswerable) / max(len(unanswerable), 1),
         "wrong_refusals": sum(p < best for p, _, _ in answerable) / len(answerable),
         "wrong_among_answered": sum(not right for _, right, _ in answered) / max(len(answered), 1),
@@ -171,14 +186,12 @@ def _cost(held_out: Sequence[tuple[float, bool, bool]], threshold: float) -> flo
     return refused + WRONG_ANSWER_COST * wrong
 
 
-def _fit(
-    inputs: NDArray[Any], targets: NDArray[Any], strength: float, weights: NDArray[Any], *, intercept: bool = True
-) -> Linear:
+def _fit(inputs: NDArray[Any], targets: NDArray[Any], strength: float) -> Linear:
     spread = inputs.std(axis=0)
     scale = np.where(spread > MIN_SPREAD, spread, 1.0)
-    model = LogisticRegression(C=strength, max_iter=2_000, fit_intercept=intercept)
-    model.fit(inputs / scale, targets, sample_weight=weights)
-    return Linear(tuple(float(w) for w in model.coef_[0] / scale), float(model.intercept_[0]) if intercept else 0.0)
+    model = LogisticRegression(C=strength, max_iter=2_000)
+    model.fit(inputs / scale, targets)
+    return Linear(tuple(float(w) for w in model.coef_[0] / scale), float(model.intercept_[0]))
 
 
 def _plain(linear: Linear) -> dict[str, Any]:

@@ -7,16 +7,20 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import docx
 from defusedxml import ElementTree  # type: ignore[import-untyped]
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from docx.table import Table
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from app.errors import DocumentError
 from ingest.document import Block, Extracted
 from ingest.extract.lines import clean
+from ingest.extract.rows import row_blocks
 
 LARGEST_PART, LARGEST_WHOLE = 60 * 2**20, 200 * 2**20  # bytes unpacked
 MOST_PARTS = 5000
@@ -75,11 +79,9 @@ def _blocks(data: bytes) -> Iterator[Block]:
     number = 0
     for item in docx.Document(io.BytesIO(data)).iter_inner_content():
         if isinstance(item, Table):
-            yield from _rows(item)
-            continue
-        block = _block(item, number + 1)
-        number = block.number if block else 0
-        if block:
+            yield from row_blocks(_rows(item))
+        elif block := _block(item, number + 1):
+            number = number if block.kind == "item" else block.number  # bullets under a step do not end the list
             yield block
 
 
@@ -94,15 +96,34 @@ def _block(paragraph: Paragraph, number: int) -> Block | None:
         return Block("heading", text, level=0)
     if _NUMBERED.match(style):
         return Block("step", text, number=number)
+    form = _number_form(paragraph)
+    if form and form not in ("bullet", "none"):
+        return Block("step", text, number=number)
+    return Block("item" if form or _BULLETED.match(style) else "text", text)
+
+
+def _number_form(paragraph: Paragraph) -> str:
+    """`decimal`, `bullet` and the like for a paragraph of a list that was made without a style; empty for others."""
     properties = paragraph._p.pPr
-    if _BULLETED.match(style) or (properties is not None and properties.numPr is not None):
-        return Block("item", text)
-    return Block("text", text)
+    listed: Any = None if properties is None else properties.numPr
+    if listed is None or listed.numId is None:
+        return ""
+    level = listed.ilvl.val if listed.ilvl is not None else 0
+    for relation in paragraph.part.rels.values():
+        if relation.reltype == RELATIONSHIP_TYPE.NUMBERING:
+            numbering = relation.target_part.element
+            kind = numbering.xpath(f"//w:num[@w:numId='{listed.numId.val}']/w:abstractNumId/@w:val")
+            path = "//w:abstractNum[@w:abstractNumId='{}']/w:lvl[@w:ilvl='{}']/w:numFmt/@w:val"
+            found = numbering.xpath(path.format(kind[0], level)) if kind else []
+            return str(found[0]) if found else "bullet"
+    return "bullet"
 
 
-def _rows(table: Table) -> Iterator[Block]:
-    for row in table.rows:
-        cells = list(dict.fromkeys(" ".join(clean(cell.text).split()) for cell in row.cells))  # merged cells come twice
-        text = ": ".join(cells) if len(cells) == 2 else ", ".join(filter(None, cells))
-        if text.strip(": "):
-            yield Block("item", text)
+def _rows(table: Table) -> list[list[str]]:
+    """The cells' texts, with those of tables within; a merged cell comes once."""
+    rows = ({id(cell._tc): cell for cell in row.cells}.values() for row in table.rows)
+    return [[_cell(cell) for cell in row] for row in rows]
+
+
+def _cell(cell: _Cell) -> str:
+    return " ".join(clean(" ".join(Paragraph(part, cell).text for part in cell._tc.iter(qn("w:p")))).split())

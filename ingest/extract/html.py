@@ -14,6 +14,7 @@ from app.errors import DocumentError
 from ingest.dates import page_date, read_date
 from ingest.document import Block, Extracted
 from ingest.extract.lines import clean
+from ingest.extract.rows import row_blocks
 
 _SILENT = frozenset(
     """script style noscript template svg iframe form dialog select textarea img figure video audio
@@ -24,6 +25,14 @@ _BLOCKS = frozenset(
     """p div section article main header footer aside ul ol li dl dt dd table thead tbody tr blockquote pre address
     details hr fieldset center""".split()  # noqa: SIM905
 )
+_AROUND_ROLES = frozenset({"navigation", "search", "dialog", "alertdialog", "banner", "contentinfo"})
+# What is no part of a page's text says so in its class or id.
+_AROUND_NAME = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|breadcrumbs?|skip-?(?:link|to)|nav|navbar|navigation|pagination|share|sharing)"
+    r"(?=$|[\s_-])",
+    re.I,
+)
+_ANCHOR = re.compile(r"[A-Za-z][\w.:-]{0,79}")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 _DEEPEST = 200  # elements: far more than any page, far less than the stack
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.I)
@@ -79,7 +88,7 @@ class _Walk:
             tag = child.tag or ""
             if tag == "-text":
                 self.text.append(child.text_content or "")
-            elif tag in self.skipped or child.attributes.get("aria-hidden") == "true":
+            elif tag in self.skipped or _is_around(child):
                 continue
             elif tag in _HEADINGS or tag == "summary" or _opens_accordion(child):
                 self._heading(child, tag)
@@ -87,8 +96,8 @@ class _Walk:
                 continue
             elif tag == "br":
                 self.text.append(" ")
-            elif tag == "tr":
-                self._row(child)
+            elif tag == "table":
+                self._table(child)
             elif tag in _BLOCKS:
                 self._block(child, tag, depth)
             else:
@@ -105,7 +114,7 @@ class _Walk:
             self.level = _HEADINGS[tag]
         if text:
             level = self.level if tag in _HEADINGS else min(self.level + 1, 4)
-            self.blocks.append(Block("heading", text, level=level, anchor=node.attributes.get("id") or ""))
+            self.blocks.append(Block("heading", text, level=level, anchor=self._anchor(node)))
 
     def _block(self, node: LexborNode, tag: str, depth: int) -> None:
         self._flush()
@@ -118,12 +127,17 @@ class _Walk:
         if tag in ("ul", "ol"):
             self.lists.pop()
 
-    def _row(self, node: LexborNode) -> None:
+    def _anchor(self, node: LexborNode) -> str:
+        """The id, but not one that stands twice (browsers go to the first) or that would need escaping in a link."""
+        anchor = node.attributes.get("id") or ""
+        if not _ANCHOR.fullmatch(anchor) or any(block.anchor == anchor for block in self.blocks):
+            return ""
+        return anchor
+
+    def _table(self, node: LexborNode) -> None:
         self._flush()
-        cells = [_words(cell.text(separator=" ")) for cell in node.css("td, th")]
-        text = ": ".join(cells) if len(cells) == 2 else ", ".join(filter(None, cells))
-        if text.strip(": "):
-            self.blocks.append(Block("item", text))
+        rows = [[_words(cell.text(separator=" ")) for cell in row.css("td, th")] for row in node.css("tr")]
+        self.blocks += row_blocks([row for row in rows if any(row)])
 
     def _flush(self) -> None:
         text = _words("".join(self.text))
@@ -157,10 +171,18 @@ def _decode(data: bytes) -> str:
         raise DocumentError(f"wrong encoding: not {encoding}") from None
 
 
-def _opens_accordion(node: LexborNode) -> bool:
-    if node.tag != "button":
-        return False
+def _is_around(node: LexborNode) -> bool:
     attributes = node.attributes
+    if attributes.get("aria-hidden") == "true" or attributes.get("role") in _AROUND_ROLES:
+        return True
+    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return bool(_AROUND_NAME.search(named)) and node.css_first("h1, main") is None
+
+
+def _opens_accordion(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if node.tag != "button" and attributes.get("role") != "button":
+        return False
     return "aria-expanded" in attributes or "accordion" in (attributes.get("class") or "").lower()
 
 

@@ -17,6 +17,7 @@ from app.knowledge import read_front_matter
 from ingest.dates import read_date
 from ingest.document import Block, Extracted
 from ingest.extract.lines import decode
+from ingest.extract.rows import row_blocks
 
 _ATTRIBUTES = re.compile(r"\s*\{#([\w-]+)[^}]*\}\s*$")
 
@@ -43,7 +44,8 @@ def extract_markdown(data: bytes, today: date) -> Extracted:
 def markdown_blocks(text: str) -> Iterator[Block]:
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     lists: list[tuple[bool, int]] = []  # per open list: is it numbered, and the number of its current item
-    row: list[str] | None = None
+    rows: list[list[str]] = []
+    in_table = False
     for place, token in enumerate(tokens):
         if token.type in ("ordered_list_open", "bullet_list_open"):
             ordered = token.type.startswith("ordered")
@@ -52,14 +54,16 @@ def markdown_blocks(text: str) -> Iterator[Block]:
             lists.pop()
         elif token.type == "list_item_open":
             lists[-1] = (lists[-1][0], lists[-1][1] + 1)
+        elif token.type == "table_open":
+            in_table, rows = True, []
+        elif token.type == "table_close":
+            in_table = False
+            yield from row_blocks(rows)
         elif token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row is not None:
-            yield Block("item", ": ".join(row) if len(row) == 2 else ", ".join(filter(None, row)))
-            row = None
+            rows.append([])
         elif token.type == "inline":
-            if row is not None:
-                row.append(_plain(token))
+            if in_table:
+                rows[-1].append(_plain(token))
             elif plain := _plain(token):
                 yield _block(plain, tokens[place - 1], lists)
 

@@ -19,6 +19,7 @@ from ingest.extract.text import from_lines
 MOST_PAGES = 2000
 
 _PAGE_NUMBER = re.compile(r"\W*(?:(?:sivu|sida|page|s\.)\s*)?\d{1,4}(?:\s*(?:/|\(|av|of)\s*\d{1,4}\)?)?\W*", re.I)
+_NUMBERED_HEADING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_]|\w+\s+\d{1,2}$")
 
 
 def extract_pdf(data: bytes, today: date) -> Extracted:
@@ -51,13 +52,18 @@ def _pages(data: bytes) -> list[list[str]]:
 
 def _without_margins(pages: list[list[str]]) -> list[list[str]]:
     """The pages without their numbers and the lines that stand at the top or bottom of most of them."""
-    edges = Counter(line for page in pages for line in {_shape(edge) for edge in _edges(page)})
-    repeated = {line for line, times in edges.items() if times >= 3 and times > len(pages) / 2}
-    return [[line for line in page if not _is_margin(line, page, repeated)] for page in pages]
+    edges = Counter(
+        key for number, page in enumerate(pages) for key in set().union(*(_keys(edge, number) for edge in _edges(page)))
+    )
+    repeated = {key for key, times in edges.items() if times >= 3 and times > len(pages) / 2}
+    return [
+        [line for line in page if line not in _edges(page) or not _is_margin(line, number, repeated)]
+        for number, page in enumerate(pages)
+    ]
 
 
-def _is_margin(line: str, page: list[str], repeated: set[str]) -> bool:
-    return line in _edges(page) and (_shape(line) in repeated or bool(_PAGE_NUMBER.fullmatch(line)))
+def _is_margin(line: str, number: int, repeated: set[str]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line)) or not repeated.isdisjoint(_keys(line, number))
 
 
 def _edges(page: list[str]) -> list[str]:
@@ -65,5 +71,10 @@ def _edges(page: list[str]) -> list[str]:
     return [*lines[:2], *lines[-2:]]
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "0", line.strip())
+def _keys(line: str, number: int) -> set[str]:
+    """A margin's line as it is, and with the page's number out of it: "Liite 1" and "2. Maksut" are headings."""
+    text = line.strip()
+    if _NUMBERED_HEADING.match(text):
+        return {text}
+    numbered = {shift: re.sub(rf"(?<!\d){number + shift}(?!\d)", "#", text, count=1) for shift in range(-1, 4)}
+    return {text} | {f"{shift} {key}" for shift, key in numbered.items() if key != text}

@@ -86,7 +86,7 @@ def _paragraph(line: str, after_blank: bool) -> _Paragraph:
 
 def _goes_on(above: str, line: str, width: int) -> bool:
     """Whether a line of wrapped text continues the one above."""
-    if is_stamp(line) or is_stamp(above):
+    if is_stamp(line) or is_stamp(above) or (_CONTACT.search(above.split()[-1]) and line.strip()[0].isupper()):
         return False
     length = len(above.rstrip())
     if ends_sentence(above):
@@ -111,11 +111,18 @@ def _headed(paragraphs: list[_Paragraph]) -> list[Block]:
     blocks = []
     for place, paragraph in enumerate(paragraphs):
         following = paragraphs[place + 1 : place + 3]
-        if _could_be_heading(paragraph) and (place == 0 or _stands_over(following)):
+        worded = replace(paragraph, kind="text") if _is_chapter(paragraph, following) else paragraph
+        if _could_be_heading(worded) and (place == 0 or _stands_over(following)):
             blocks.append(Block("heading", paragraph.text, level=2))
         else:
             blocks.append(Block(paragraph.kind, paragraph.text, number=paragraph.number))
     return list(_numbered_groups(blocks))
+
+
+def _is_chapter(paragraph: _Paragraph, following: Sequence[_Paragraph]) -> bool:
+    """A numbered line over a long text is a chapter's heading, over anything else a step."""
+    is_over_text = bool(following) and following[0].kind == "text" and _is_long(following[0])
+    return paragraph.kind == "step" and is_over_text
 
 
 def _could_be_heading(paragraph: _Paragraph) -> bool:
@@ -136,10 +143,14 @@ def _stands_over(following: Sequence[_Paragraph]) -> bool:
     if not following:
         return False
     below = following[0]
-    if below.kind != "text" or ends_sentence(below.text) or len(below.text.split()) > LONG_WORDS:
+    if below.kind != "text" or ends_sentence(below.text) or _is_long(below) or _CONTACT.search(below.text):
         return True
     # A heading over a heading: only with air between, so that the lines of an address stay an address.
     return below.after_blank and _could_be_heading(below) and _stands_over(following[1:])
+
+
+def _is_long(paragraph: _Paragraph) -> bool:
+    return len(paragraph.text.split()) > LONG_WORDS
 
 
 def _numbered_groups(blocks: list[Block]) -> Iterator[Block]:

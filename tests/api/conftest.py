@@ -30,11 +30,12 @@ from app.domain import (
     Started,
     Status,
 )
+from app.languages import Detected
 from app.logs import configure_logs
 from app.main import create_app
-from app.masking import mask
 from app.question_log import QuestionLog
 from app.settings import Settings
+from app.understand import understand
 
 DESK = HandOff(name="Hello Espoo", url="https://www.espoo.fi/hello", phone="09 816 22800", email="hello@espoo.fi")
 
@@ -76,7 +77,7 @@ class ScriptedAssistant:
 
     def _answer(self, question: Question) -> Answer:
         said = "You asked something."
-        masked = mask(question.text).text
+        masked = understand(question, lambda text, language: Detected(language or "en", 1.0), self.published).text
         return Answer(
             question.id, question.conversation_id, masked, masked, Status.ANSWERED, question.language or "en", said,
             sentences=(AnswerSentence(said),), hand_off=DESK, build=self.build_id,

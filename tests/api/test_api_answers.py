@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 
 import pytest
 
+from app.question_log import QuestionLog
 from app.settings import Settings
 from tests.api.conftest import Service, serving, until
 
@@ -70,6 +72,41 @@ async def test_deleting_waits_for_the_answer_in_the_making(service: Service) -> 
     answer = (await asking).json()
     assert (await deleting).status_code == 204
     assert (await service.client.get(f"/api/v1/answers/{answer['id']}")).status_code == 404
+
+
+async def test_what_was_asked_before_the_deletion_goes_with_it(settings: Settings) -> None:
+    """Even where it still waits for the store when the deletion comes."""
+    log = SlowToKnow(settings)
+    log.start()
+    async with serving(settings, log=log) as service:
+        conversation = (await service.ask()).json()["conversation_id"]
+        log.open.clear()
+        number = str(uuid.uuid4())
+        asking = asyncio.create_task(service.ask("And then?", conversation_id=conversation, id=number))
+        await until(lambda: log.waiting)
+        deleting = asyncio.create_task(service.client.delete(f"/api/v1/conversations/{conversation}"))
+        await asyncio.sleep(0.05)
+        log.open.set()
+        assert ((await asking).status_code, (await deleting).status_code) == (200, 204)
+        assert (await service.client.get(f"/api/v1/answers/{number}")).status_code == 404
+        assert not log.known_conversation(conversation)
+    log.close()
+
+
+class SlowToKnow(QuestionLog):
+    """The first who asks for a conversation waits; those after do not."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.open = threading.Event()
+        self.open.set()
+        self.waiting = False
+
+    def known_conversation(self, conversation_id: str) -> bool:
+        if not self.open.is_set() and not self.waiting:
+            self.waiting = True
+            self.open.wait(2)
+        return super().known_conversation(conversation_id)
 
 
 async def test_without_the_store_what_cannot_be_done_is_said(storeless: Settings) -> None:

@@ -164,10 +164,16 @@ async def test_a_fault_gives_the_desks_contact_and_an_incident(service: Service,
 
 
 async def test_an_assistant_that_breaks_ends_as_failed(service: Service, log_lines: list[str]) -> None:
+    service.assistant.delay = 0.03
     service.assistant.fault = RuntimeError(SECRET)
     answer = (await service.ask(SECRET, language="en")).json()
     assert (answer["status"], answer["hand_off"]["name"]) == ("failed", "Hello Espoo")
     assert "Hello Espoo" in answer["text"]
+    assert [sentence["text"] for sentence in answer["sentences"]] == [answer["text"]]
+    streamed = (await service.ask(SECRET, headers={"Accept": "text/event-stream"})).text
+    assert re.findall("^event: (.*)", streamed, re.M) == ["started", "progress", "sentence", "answer"]
+    seconds = re.search(r'espoo_answer_seconds_sum{mode="quoting"} (\S+)', (await service.client.get("/metrics")).text)
+    assert seconds and float(seconds[1]) >= 0.06, "what failed took its time too"
     assert (await service.client.get(f"/api/v1/answers/{answer['id']}")).json() == answer
     assert "Virtanen" not in "".join(log_lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import unicodedata
 import uuid
 
 import httpx
@@ -66,6 +67,17 @@ async def test_id_keeps_its_answer_over_a_restart(settings: Settings) -> None:
         assert not second.assistant.asked
     assert after.json() == before
     assert other.status_code == 409
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Missä päiväkoti on?", "vero\u00adkortti?", "tax card, 045\u200b123 4567?", "Olen 131052-\u200f308T, verokortti?"],
+)
+async def test_an_id_is_known_again_however_its_text_is_written(settings: Settings, question: str) -> None:
+    body = {"question": unicodedata.normalize("NFD", question), "id": str(uuid.uuid4())}
+    async with serving(settings) as service:
+        first, second = [await service.client.post("/api/v1/questions", json=body) for _ in range(2)]
+    assert (first.status_code, second.json()) == (200, first.json())
 
 
 async def test_unknown_deleted_and_malformed_conversations_look_the_same(service: Service) -> None:

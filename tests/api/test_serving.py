@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -19,7 +20,10 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
+from app.serving import ImpatientProtocol
 from tests.conftest import ingest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +75,47 @@ def test_broken_http_is_answered_without_a_trace(slow: httpx.Client) -> None:
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
     assert slow.get("/api/v1/questions", headers=upgrade).status_code == 405
     assert slow.get("/healthz").status_code == 200
+
+
+def test_a_request_whose_head_does_not_come_is_not_waited_for() -> None:
+    async def silent(sent: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        try:
+            return await asyncio.wait_for(reader.read(), 5)
+        finally:
+            writer.close()
+
+    async def four_ways() -> list[bytes]:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        heads = (b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ", WHOLE + b"GET / HT", WHOLE)
+        try:
+            return list(await asyncio.gather(*map(silent, heads)))
+        finally:
+            server.should_exit = True
+            await serving
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(slow_page, http=Hasty, lifespan="off", log_config=None, timeout_keep_alive=0)
+        server = uvicorn.Server(config)
+        nothing, half, second, whole = asyncio.run(four_ways())
+    assert nothing == half == b""
+    assert second.count(b"200 OK") == whole.count(b"200 OK") == 1
+
+
+WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Hasty(ImpatientProtocol):
+    patience = 0.1
+
+
+async def slow_page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Takes longer than a head may: only the head is hurried."""
+    await asyncio.sleep(0.3)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def test_from_no_build_to_the_next_and_over_a_restart(data_dir: Path, tmp_path: Path) -> None:

@@ -147,13 +147,14 @@ def write_page(folder: Path, topic: str, language: str, **changes: str) -> Path:
     return path
 
 
-def pdf(*lines: str, password: str = "") -> bytes:
-    """A PDF of one page; with no lines, of one empty page."""
+def pdf(*lines: str, password: str = "", pages: Sequence[Sequence[str]] = ()) -> bytes:
+    """A PDF of one page, or of several; with no lines, of one empty page."""
     document = FPDF()
-    document.add_page()
-    document.set_font("helvetica", size=12)
-    for line in lines:
-        document.cell(0, 8, line, new_x="LMARGIN", new_y="NEXT")
+    for page in pages or [lines]:
+        document.add_page()
+        document.set_font("helvetica", size=12)
+        for line in page:
+            document.cell(0, 8, line, new_x="LMARGIN", new_y="NEXT")
     data = bytes(document.output())
     if not password:
         return data

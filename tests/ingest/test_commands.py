@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from app.settings import Settings
+from app.settings import PROJECT, Settings
 from ingest.__main__ import cli
 from tests.ingest.made import write_page
 
@@ -32,18 +35,48 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_run_status_and_rollback(knowledge: Path, data: Path) -> None:
     first = answer("run", "--documents", knowledge, "--data", data)
     assert (first["exit"], first["created"], first["failed"]) == (0, 6, 0)
+    rewritten(data, knowledge)
     (knowledge / "parking" / "fi.md").write_text("broken")
     second = answer("run", "--documents", knowledge, "--data", data)
     assert (second["exit"], second["unchanged"], second["failed"]) == (1, 5, 1)
     assert second["failures"] == [{"document": "knowledge/parking/fi.md", "reason": "no front matter"}]
     listed = answer("status", "--data", data)
-    assert [build["served"] for build in listed["builds"]] == [True, False]
-    assert listed["builds"][1]["documents"] == 6
+    assert [build["served"] for build in listed["builds"]] == [True, False, False]
+    assert listed["builds"][2]["documents"] == 6
     back = answer("rollback", "--data", data)
     assert (back["current"], back["before"]) == (first["build"], second["build"])
     assert answer("status", "--data", data)["current"] == first["build"]
-    assert command("rollback", "--data", data).exit_code == 2
+    stuck = command("rollback", "--data", data)
+    assert (stuck.exit_code, "no build to go back to" in stuck.stderr) == (2, True)
     assert "* " + first["build"] in command("status", "--data", data).stdout
+
+
+def rewritten(data: Path, knowledge: Path) -> str:
+    """A build of another model, which the service would refuse: rollback passes over it."""
+    build: str = answer("run", "--documents", knowledge, "--data", data)["build"]
+    manifest = data / "builds" / build / "manifest.json"
+    manifest.write_text(re.sub(r'("embedding_digest": )".*?"', r'\1"another"', manifest.read_text()))
+    return build
+
+
+def test_an_interrupted_run_says_so_and_leaves_nothing(knowledge: Path, data: Path) -> None:
+    waiting = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    script = (
+        f"from ingest import __main__ as m\ndef load(settings): exec({waiting!r})\nm._load = load\n"
+        "m.cli(['run', '--documents', sys.argv[1], '--data', sys.argv[2]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{script}", knowledge, data], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert (done.returncode, "Interrupted." in done.stderr, "Traceback" in done.stderr) == (130, True, False)
+    assert [entry.name for entry in (data / "builds").iterdir()] == ["ingest.lock"]
+
+
+def test_a_damaged_build_in_status(knowledge: Path, data: Path) -> None:
+    build = answer("run", "--documents", knowledge, "--data", data)["build"]
+    (data / "builds" / build / "passages.jsonl").write_text("")
+    found = answer("status", "--data", data)
+    assert (found["exit"], "counts disagree" in found["problem"]) == (1, True)
 
 
 def test_the_five_counts_are_printed(knowledge: Path, data: Path) -> None:

@@ -22,6 +22,12 @@ TODAY = date(2026, 11, 22)
         ("This page was last updated January 21, 2026.", date(2026, 1, 21)),
         ("Last updated: 2026-01-21T08:00:00Z", date(2026, 1, 21)),
         ("Sidan uppdaterad den 5 maj 2024", date(2024, 5, 5)),
+        ("Sivu päivitetty viimeksi 1.3.2025", date(2025, 3, 1)),
+        ("Päivitetty: 12.5.2024 klo 10.00", date(2024, 5, 12)),
+        ("Updated on: 05.03.2025", date(2025, 3, 5)),
+        ("Updated 5th March 2025", date(2025, 3, 5)),
+        ("Page last updated: Wednesday 5 March 2025", date(2025, 3, 5)),
+        ("Publicerad den 3 mars 2025, senast ändrad onsdagen den 4 april 2026.", date(2026, 4, 4)),
         ("Published 1.2.2024 | Updated 3.4.2025", date(2025, 4, 3)),
     ],
 )

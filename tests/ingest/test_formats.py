@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
+from copy import deepcopy
 from datetime import date
 from pathlib import PurePath
 
+import docx
 import pytest
+from pypdf import PdfReader, PdfWriter
 
 from app.errors import DocumentError
 from ingest.document import Extracted
@@ -25,6 +29,12 @@ HTML = """<!doctype html><html lang="sv"><head><title>Ansök om dagvård | Esbo 
 <table><tr><th>Dag</th><th>Tid</th></tr><tr><td>Måndag</td><td>9–15</td></tr></table>
 <button>Dela</button><script>alert(1)</script></main>
 <footer><p>Uppdaterad <time datetime="2025-03-04">4.3.2025</time></p></footer></body></html>"""
+
+AROUND = """<html><body class="cookie-consent-given"><div class="cookie-banner"><p>Vi använder kakor.</p></div>
+<div id="site-nav"><ul><li>Hem</li></ul></div><div role="search"><p>Sök</p></div><a class="skip-link">Till innehållet</a>
+<div class="main nav-open"><h1>Skolstart</h1><p>Barnet börjar skolan vid sju.</p>
+<div role="button" aria-expanded="false" id="mer">Hur anmäler jag?</div><p>I Wilma.</p>
+<h2 id="mer">Mer</h2><p>En till.</p><div class="share"><p>Dela</p></div></div></body></html>"""
 
 
 def read(name: str, data: bytes) -> Extracted:
@@ -52,6 +62,18 @@ def test_html() -> None:
         ("item", "Måndag: 9–15"),
     ]
     assert page.blocks[1].anchor == "hur"
+
+
+def test_what_stands_around_a_page_without_main_is_left_out() -> None:
+    page = read("a.html", AROUND.encode())
+    assert outline(page) == [
+        ("text", "Barnet börjar skolan vid sju."),
+        ("heading", "Hur anmäler jag?"),
+        ("text", "I Wilma."),
+        ("heading", "Mer"),
+        ("text", "En till."),
+    ]
+    assert [block.anchor for block in page.blocks if block.kind == "heading"] == ["mer", ""]
 
 
 def test_html_in_a_declared_old_encoding() -> None:
@@ -99,6 +121,25 @@ def test_pdf() -> None:
     ]
 
 
+def test_running_heads_of_a_pdf_go_and_numbered_headings_stay() -> None:
+    pages = [
+        (
+            "Esbo stad 2026",
+            heading,
+            f"The {word} kind of service helps everybody who moves to the city of Espoo with a family.",
+            f"Guide | {n} (4)",
+        )
+        for n, (heading, word) in enumerate(
+            (("1. Advice", "first"), ("2. Permits", "second"), ("3. Work", "third"), ("Annex 4", "last")), start=1
+        )
+    ]
+    page = read("a.pdf", pdf(pages=pages))
+    headings = [page.title, *(block.text for block in page.blocks if block.kind == "heading")]
+    assert not [text for text in (page.title, str(page.blocks)) if "Esbo stad" in text or "Guide" in text]
+    assert headings == ["Advice", "Permits", "Work", "Annex 4"]
+    assert sum("kind of service" in block.text for block in page.blocks) == 4
+
+
 def test_word() -> None:
     data = word(
         ("Title", "Guide"),
@@ -118,6 +159,41 @@ def test_word() -> None:
         ("item", "Monday: 9–15"),
     ]
     assert [block.number for block in page.blocks[1:3]] == [1, 2]
+
+
+def test_a_wide_table_gives_each_cell_with_its_head() -> None:
+    rows = [("Paikka", "Arkisin", "Sunnuntai"), ("Kirjasto", "8–20", "8–20"), ("2", "9–16", "")]
+    expected = [
+        ("item", "Kirjasto: Arkisin 8–20, Sunnuntai 8–20"),
+        ("item", "Paikka 2: Arkisin 9–16"),
+    ]
+    html = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    markdown = "\n".join("|" + "|".join(row) + "|" for row in (rows[0], "---", *rows[1:]))
+    assert outline(read("a.docx", word(rows=rows))) == expected
+    assert outline(read("a.html", f"<table>{html}</table>".encode())) == expected
+    assert outline(read("a.md", markdown.encode())) == expected
+
+
+def test_word_lists_made_without_a_style_and_tables_within_tables() -> None:
+    document = docx.Document()
+    document.add_paragraph("Log in.", style="List Number")
+    document.add_paragraph("With bank codes.", style="List Bullet")
+    for text, style in (("Send.", "List Number"), ("A note.", "List Bullet")):
+        numbering = document.styles[style].element.pPr.numPr
+        document.add_paragraph(text)._p.get_or_add_pPr().append(deepcopy(numbering))
+    table = document.add_table(rows=1, cols=3)
+    table.cell(0, 0).text = "Phone"
+    table.cell(0, 1).merge(table.cell(0, 2)).add_table(1, 1).cell(0, 0).text = "09 816 00"
+    data = io.BytesIO()
+    document.save(data)
+    page = read("a.docx", data.getvalue())
+    assert [(block.kind, block.text, block.number) for block in page.blocks] == [
+        ("step", "Log in.", 1),
+        ("item", "With bank codes.", 0),
+        ("step", "Send.", 2),
+        ("item", "A note.", 0),
+        ("item", "Phone: 09 816 00", 0),
+    ]
 
 
 def bomb() -> bytes:
@@ -167,10 +243,6 @@ def test_bad_files_are_refused_with_a_reason(name: str, data: bytes, reason: str
 
 
 def test_a_pdf_that_only_its_owner_may_change_is_read() -> None:
-    import io
-
-    from pypdf import PdfReader, PdfWriter
-
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("Everybody may read this text."))))
     writer.encrypt("", owner_password="x", algorithm="AES-256")
     data = io.BytesIO()
@@ -179,5 +251,5 @@ def test_a_pdf_that_only_its_owner_may_change_is_read() -> None:
 
 
 def test_the_word_file_of_the_tests_is_no_bomb() -> None:
-    assert zipfile.is_zipfile(__import__("io").BytesIO(WORD))
+    assert zipfile.is_zipfile(io.BytesIO(WORD))
     assert outline(read("a.docx", WORD))[0] == ("heading", "Services")

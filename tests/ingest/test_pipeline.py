@@ -4,20 +4,23 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
 from app.builds import current_build_id, finished_builds, new_build_id, prune
-from app.errors import IngestError
+from app.errors import BuildError, IngestError
 from app.index import open_build
 from app.settings import Settings
 from ingest.collect import Request
 from ingest.pipeline import LOCK, IngestBusy, Parts, run
 from ingest.report import Report
+from ingest.verify import smoke_questions, verify
 from tests.ingest.made import TOPICS, HashingEmbedder, pdf, word, write_knowledge, write_page
 
 
@@ -77,15 +80,82 @@ def test_bad_documents_are_named_and_the_others_ingested(settings: Settings, par
     (folder / "dangling.md").symlink_to(tmp_path / "nothing.md")
     (folder / "anchors.md").write_text("## One {#a}\n\nText.\n\n## Two {#a}\n\nText.\n")
     os.mkfifo(folder / "pipe.txt")
+    (folder / "pipe-link.txt").symlink_to("pipe.txt")
+    (folder / "zero.txt").symlink_to("/dev/zero")
     report = ingest(settings, parts, folder)
     reasons = {failure.document.removeprefix("papers/"): failure.reason for failure in report.failures}
     assert report.created == 2
     assert set(reasons) == {
-        "empty.txt", "scan.pdf", "cut.pdf", "large.txt", "link.txt", "folder-link", "dangling.md", "anchors.md"
+        "empty.txt", "scan.pdf", "cut.pdf", "large.txt", "link.txt", "folder-link", "dangling.md", "anchors.md",
+        "pipe.txt", "pipe-link.txt", "zero.txt",
     }  # fmt: skip
     assert reasons["large.txt"] == "too large: 50 MB, at most 20 MB"
     assert "link out of the folder" in reasons["link.txt"]
     assert "'One' and 'Two'" in reasons["anchors.md"]
+
+
+def test_whatever_a_file_is_called(settings: Settings, parts: Parts, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    text = "A page\n\nThis page says something that is useful to newcomers in Espoo."
+    for name in (b"a b.txt", b"two\nlines.txt", b"bad\xff.txt", "p\u00e4iv\u00e4.txt".encode(), b"a#b.txt"):
+        (folder / os.fsdecode(name)).write_text(text)
+    (folder / "pa\u0308iva\u0308.txt").write_text(text)
+    report = ingest(settings, parts, folder)
+    assert [failure.reason for failure in report.failures] == [
+        "another file has the same name, written with other characters"
+    ]
+    with closing(open_build(settings, embedding_digest="hashing-1", analyser_digest=parts.analyser.digest)) as build:
+        assert {record.id.removeprefix("papers/") for record in build.documents} == {
+            "a b.txt", "two\ufffdlines.txt", "bad\ufffd.txt", "p\u00e4iv\u00e4.txt", "a#b.txt"
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "passages.jsonl", "documents.jsonl", "manifest.json"])
+def test_a_damaged_build_is_healed_by_the_next_run_and_never_carried_over(
+    settings: Settings, knowledge: Path, parts: Parts, name: str
+) -> None:
+    path = settings.builds_dir / ingest(settings, parts).build / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(IngestError, match="run without --source"):
+        ingest(settings, parts, only=("knowledge",))
+    assert counts(ingest(settings, parts)) == (6, 0, 0, 0, 0)
+
+
+def test_vectors_that_a_bad_disk_changed_are_made_anew(settings: Settings, knowledge: Path, parts: Parts) -> None:
+    path = settings.builds_dir / ingest(settings, parts).build / "vectors.npy"
+    vectors = np.load(path)
+    vectors[3:5] = 0
+    np.save(path, vectors)
+    assert ingest(settings, parts).embedded == 2
+
+
+def test_a_topic_that_its_first_heading_does_not_find_stops_the_switch(
+    settings: Settings, knowledge: Path, parts: Parts
+) -> None:
+    """Many notes that repeat the parking page's heading, word for word, crowd the page out."""
+    served = ingest(settings, parts).build
+    notes = knowledge / "notes"
+    notes.mkdir()
+    for number in range(8):
+        (notes / f"{number}.txt").write_text(
+            "What does parking cost?\n\nWhat does parking cost? What does parking cost?"
+        )
+    with pytest.raises(BuildError, match=r"topic parking by its first heading in en: knowledge/parking/en\.md"):
+        ingest(settings, parts)
+    assert current_build_id(settings.builds_dir) == served
+    assert finished_builds(settings.builds_dir) == [served]
+
+
+def test_a_build_that_does_not_find_its_own_passages_is_refused(
+    settings: Settings, knowledge: Path, parts: Parts
+) -> None:
+    ingest(settings, parts)
+    with closing(open_build(settings, embedding_digest="hashing-1", analyser_digest=parts.analyser.digest)) as build:
+        verify(build, smoke_questions(build.passages, parts.embedder))
+        build.vectors = -build.vectors
+        with pytest.raises(BuildError, match="does not find its own passage"):
+            verify(build, ())
 
 
 def test_nothing_switches_without_documents(settings: Settings, knowledge: Path, parts: Parts, tmp_path: Path) -> None:

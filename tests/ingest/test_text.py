@@ -114,6 +114,32 @@ Biblioteket är öppet varje dag och där kan man låna böcker gratis för alla
     ]
 
 
+def test_a_short_section_of_a_trilingual_page_has_its_own_language() -> None:
+    text = """# Kirjastokortti – Bibliotekskort – Library card
+
+You get a library card free of charge at the library when you show an identity document with a photo.
+
+## Maksut
+Uusi kortti maksaa 3 euroa.
+
+## Avgifter
+Ett nytt kort kostar 3 euro.
+
+## Fees
+A new card costs 3 euros.
+"""
+    assert [p.language for p in passages("kirjasto.md", text.encode())] == ["en", "fi", "sv", "en"]
+
+
+def test_lines_of_contacts_stay_apart() -> None:
+    text = """Yhteystiedot
+
+Uimahallien asiakaspalvelu, puh. 09 816 1234, uimahallit@espoo.fi
+Simhallarnas kundservice, tfn 09 816 1234, simhallar@esbo.fi
+"""
+    assert [piece.text for piece in passages("halli.txt", text.encode())[0].pieces] == text.strip().split("\n")[2:]
+
+
 def test_a_draft_mark_is_seen_and_an_ordinary_heading_is_not() -> None:
     body = b"\n\nThis is what the plan says about the matter in some detail, and it says it well.\n"
     assert passages("plan.md", b"# Plan\n\nDraft" + body)[0].draft

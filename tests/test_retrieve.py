@@ -1,0 +1,177 @@
+"""Finding sections in a small real build: real model, real analyser, real Chroma."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.builds import DocumentRecord, point_to
+from app.domain import LANGUAGES, Language, Passage, Piece
+from app.elsewhere import municipalities
+from app.embedding import Embedder, load_embedder
+from app.index import Build, Content, open_build, write_build
+from app.lexical import Analyser, LexicalIndex, load_analyser
+from app.retrieve import Retriever
+from app.scorer import DEFAULT, WEIGHTS, load_scorer
+from app.settings import Settings
+from tests.made import passage
+
+TODAY = date(2026, 11, 22)
+PAGES: dict[str, dict[Language, tuple[str, str]]] = {
+    "tax-card": {
+        "fi": ("Mistä saan verokortin?", "Verokortin saat verottajan palvelusta OmaVero."),
+        "sv": ("Var får jag ett skattekort?", "Skattekortet får du i Skatteförvaltningens tjänst MinSkatt."),
+        "en": ("Where do I get a tax card?", "You get the tax card in the service MyTax of the Tax Administration."),
+    },
+    "daycare": {
+        "fi": ("Miten haen päiväkotipaikkaa?", "Hae lapselle paikkaa päiväkodista neljä kuukautta ennen."),
+        "sv": ("Hur söker jag daghemsplats?", "Ansök om en plats på daghemmet för barnet fyra månader före."),
+        "en": ("How do I apply for daycare?", "Apply for the child's place at a daycare centre four months before."),
+    },
+    "library": {
+        "fi": ("Mistä saan kirjastokortin?", "Kirjastokortin saat jokaisesta kirjastosta."),
+        "sv": ("Var får jag ett bibliotekskort?", "Bibliotekskortet får du på varje bibliotek."),
+        "en": ("Where do I get a library card?", "You get the library card at every library."),
+    },
+}
+QUESTIONS: tuple[tuple[Language, str, str], ...] = (
+    ("fi", "verokortti", "tax-card"),
+    ("sv", "Hur får jag dagisplats åt mitt barn?", "daycare"),
+    ("en", "How can I get my tax card?", "tax-card"),
+    ("en", "paivakoti for my child", "daycare"),
+)
+
+
+def section(topic: str, language: Language, heading: str, text: str) -> Passage:
+    document = f"knowledge/{topic}/{language}.md"
+    made = passage(text, document=document, topic=topic, language=language, title=topic, headings=(heading,))
+    return replace(made, pieces=(Piece(text),))
+
+
+def unchecked(build: Build) -> None:
+    """The questions of a test are the check."""
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    return load_embedder()
+
+
+@pytest.fixture(scope="module")
+def analyser() -> Analyser:
+    return load_analyser()
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, analyser: Analyser) -> Settings:
+    passages = [section(topic, code, *PAGES[topic][code]) for code in LANGUAGES for topic in PAGES]
+    old = section("tax-card", "en", "Where was the tax card in 2020?", "The tax card was at the tax office in 2020.")
+    passages.append(replace(old, id=old.document_id + "#old", anchor="old", valid_until=date(2021, 1, 31)))
+    written = {code: [f"{p.title} {p.heading} {p.text}" for p in passages if p.language == code] for code in LANGUAGES}
+    tokens = {code: [analyser.tokens(text, code) for text in texts] for code, texts in written.items()}
+    settings = Settings(data_dir=tmp_path_factory.mktemp("var"), _env_file=None)
+    content = Content(
+        passages=passages,
+        vectors=embedder.encode_documents([f"{p.heading} {p.text}" for p in passages]),
+        lexical={code: LexicalIndex.build(documents) for code, documents in tokens.items()},
+        documents=[DocumentRecord("knowledge/a", "knowledge", "A", "x", len(passages))],
+        embedding_model=embedder.name,
+        embedding_digest=embedder.digest,
+        analyser_digest=analyser.digest,
+    )
+    point_to(settings.builds_dir, write_build(settings, content, check=unchecked))
+    return settings
+
+
+def opened(settings: Settings, embedder: Embedder, analyser: Analyser) -> tuple[Build, Retriever]:
+    build = open_build(settings, embedding_digest=embedder.digest, analyser_digest=analyser.digest)
+    return build, Retriever(build, embedder, analyser, load_scorer(embedder.digest, analyser.digest))
+
+
+@pytest.fixture
+def retriever(settings: Settings, embedder: Embedder, analyser: Analyser) -> Iterator[Retriever]:
+    build, retriever = opened(settings, embedder, analyser)
+    yield retriever
+    build.close()
+
+
+@pytest.mark.parametrize(("language", "question", "topic"), QUESTIONS)
+def test_sisters_are_one_section_and_the_asked_language_is_shown(
+    retriever: Retriever, language: Language, question: str, topic: str
+) -> None:
+    found = retriever.retrieve(question, language, TODAY).evidence
+    assert found[0].passage.topic == topic
+    assert {evidence.passage.language for evidence in found} == {language}
+    assert len({evidence.passage.topic for evidence in found}) == len(found)
+
+
+def test_a_passage_past_its_day_is_never_found(retriever: Retriever) -> None:
+    question = "Where was the tax card in 2020?"
+    in_time = retriever.retrieve(question, "en", date(2021, 1, 31)).evidence
+    assert in_time[0].passage.anchor == "old"
+    assert all(e.passage.anchor != "old" for e in retriever.retrieve(question, "en", date(2021, 2, 1)).evidence)
+
+
+def test_without_the_vector_store_the_same_is_found(
+    settings: Settings, tmp_path: Path, embedder: Embedder, analyser: Analyser, retriever: Retriever
+) -> None:
+    shutil.copytree(settings.builds_dir, tmp_path / "builds")
+    for store in (tmp_path / "builds").glob("*/chroma"):
+        shutil.rmtree(store)
+    build, without = opened(settings.model_copy(update={"data_dir": tmp_path}), embedder, analyser)
+    for language, question, topic in QUESTIONS:
+        found = without.retrieve(question, language, TODAY)
+        assert found.degraded
+        assert found.evidence[0].passage.topic == topic
+        assert found.probability == pytest.approx(retriever.retrieve(question, language, TODAY).probability, abs=1e-3)
+    build.close()
+
+
+@pytest.mark.parametrize("question", ["", "???", "\ud800", "where is it", "漢字", "ä" * 5_000, "1 2 3 " * 500])
+def test_odd_questions_are_no_fault_and_not_answered(retriever: Retriever, question: str) -> None:
+    for language in LANGUAGES:
+        assert retriever.retrieve(question, language, TODAY).probability < DEFAULT.threshold
+
+
+def test_an_empty_build_finds_nothing(tmp_path: Path, embedder: Embedder, analyser: Analyser) -> None:
+    settings = Settings(data_dir=tmp_path, _env_file=None)
+    empty = {code: LexicalIndex.build([]) for code in LANGUAGES}
+    content = Content([], embedder.encode_documents([]), empty, [], embedder.name, embedder.digest, analyser.digest)
+    point_to(settings.builds_dir, write_build(settings, content, check=unchecked))
+    build, retriever = opened(settings, embedder, analyser)
+    assert retriever.retrieve("tax card", "en", TODAY).evidence == ()
+    build.close()
+
+
+def test_another_town_is_noticed(retriever: Retriever) -> None:
+    here = retriever.retrieve("How do I apply for daycare in Espoo?", "en", TODAY)
+    there = retriever.retrieve("How do I apply for daycare in Vantaa?", "en", TODAY)
+    assert there.probability < here.probability
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("Asun Vantaalla", 1), ("mellan Helsingfors och Åbo", 2), ("Espoo, Esbo and Kilo", 0)]
+)
+def test_other_municipalities_are_known_by_name(text: str, count: int) -> None:
+    assert len(municipalities(text)) == count
+
+
+def test_the_shipped_scorer_belongs_to_the_shipped_model_and_analyser(embedder: Embedder, analyser: Analyser) -> None:
+    assert load_scorer(embedder.digest, analyser.digest).learned
+
+
+def test_a_scorer_made_with_another_model_analyser_or_feature_is_refused(
+    tmp_path: Path, embedder: Embedder, analyser: Analyser
+) -> None:
+    assert load_scorer("another", analyser.digest) is DEFAULT
+    assert load_scorer(embedder.digest, "another") is DEFAULT
+    assert load_scorer(embedder.digest, analyser.digest, tmp_path / "missing.json") is DEFAULT
+    data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    (tmp_path / "other.json").write_text(json.dumps({**data, "signs": ["other"]}), encoding="utf-8")
+    assert load_scorer(embedder.digest, analyser.digest, tmp_path / "other.json") is DEFAULT
