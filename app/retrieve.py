@@ -30,6 +30,9 @@ KEPT = 8
 OWN_LANGUAGE = 0.3  # by hand: in the training questions' corpus every section exists in every language
 WARMED = 2_000  # passages; the word vectors of a larger build are made as questions come
 UNMET = 0.05  # the least cosine of a word, as there is no logarithm of 0
+# What the headings of a topic's page meet of a question they answer (mean over the training questions). A plain
+# document's headings do not tell what can be asked of it, so it gets this share.
+MET_BY_HEADINGS = 0.49
 LONGEST = 8  # content words; a longer question tells no more by its length
 WORDS_ASKED: dict[Language, float] = {"fi": 3.8, "sv": 3.8, "en": 4.9}  # mean content words of a training question
 FIRST_QUESTIONS: dict[Language, str] = {
@@ -125,13 +128,16 @@ class Retriever:
         shares = np.exp(scores - scores[best])
         document = self._build.passages[section.shown].document_id
         here = [n for n, s in enumerate(candidates.sections) if self._build.passages[s.shown].document_id == document]
+        features = dict(zip(FEATURES, (float(value) for value in candidates.features[best]), strict=True))
+        piece = float(np.max(pieces @ candidates.vector, initial=0.0))
         values = {
-            **dict(zip(FEATURES, candidates.features[best], strict=True)),
+            **features,
             "certainty": float(-np.log(shares.sum())),
             "page_certainty": float(np.log(sum(shares[place] for place in here) / shares.sum())),
             "page_dense": float(np.mean(self._similar(self._words.page(section.rows), candidates.vector))),
-            "piece": float(np.max(pieces @ candidates.vector, initial=0.0)),
+            "nearest": max(piece, features["dense"]),  # of a list or a slide one line may answer
             "page_met": float(met),
+            "about": features["page_headings"] if self._build.passages[section.shown].topic else MET_BY_HEADINGS,
             "elsewhere": float(bool(candidates.elsewhere - self._municipalities(section.rows))),
             "length": min(len(asked.words), LONGEST) / WORDS_ASKED[language],
         }

@@ -31,20 +31,7 @@ FEATURES = (
     "page_words",
     "page_headings",
 )
-SIGNS = (
-    "certainty",
-    "page_certainty",
-    "dense",
-    "page_dense",
-    "piece",
-    "words",
-    "heading_words",
-    "heading_met",
-    "page_met",
-    "page_headings",
-    "elsewhere",
-    "length",
-)
+SIGNS = ("certainty", "page_certainty", "nearest", "page_dense", "words", "page_met", "about", "elsewhere", "length")
 
 FloatArray = NDArray[np.float32]
 
@@ -80,7 +67,7 @@ class Scorer:
 # Set by hand, so that without training a question is rather refused than answered wrongly.
 DEFAULT = Scorer(
     ranking=Linear(weights=(4.0, 1.0, 1.0, 8.0, 2.0, 3.0, 3.0, 2.0, 4.0, 3.0, 1.0, 1.0), bias=0.0),
-    answering=Linear(weights=(1.0, 0.5, 2.0, 0.0, 2.0, 2.0, 0.5, 0.5, 1.5, 1.0, -1.5, 0.8), bias=-3.0),
+    answering=Linear(weights=(1.0, 0.5, 3.0, 0.0, 4.0, 1.5, 1.0, -1.5, 0.8), bias=-5.0),
     threshold=0.75,
     learned=False,
 )

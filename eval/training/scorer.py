@@ -31,7 +31,7 @@ FOLDS = 7
 MIN_SPREAD = 1e-3  # an input that hardly varies is left unscaled
 RANKING_PENALTY = 3.0
 ANSWERING_STRENGTH = 0.3
-WRONG_ANSWER_COST = 2.0  # a wrong answer harms more than a refusal, which still names a person who can help
+WRONG_ANSWER_COST = 2.0  # people act on a wrong answer; a refusal still shows the nearest pages and names a person
 
 
 @dataclass(frozen=True, slots=True)
