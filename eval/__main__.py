@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.errors import EspooError
+from app.logs import configure_logs
 from app.settings import load_settings
 
 cli = typer.Typer(
@@ -20,6 +21,13 @@ cli = typer.Typer(
 )
 console = Console()
 LOCAL = "http://127.0.0.1:8000"
+
+
+@cli.callback()
+def quiet() -> None:
+    """Keep the log off the terminal: what a command prints is its result."""
+    configure_logs("ERROR")
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 File = Annotated[Path, typer.Argument(help="A file written by `python -m eval run`.")]

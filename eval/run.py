@@ -87,11 +87,12 @@ def _configuration(assistant: Assistant, cases: Sequence[Case]) -> dict[str, Any
 
 
 def _commit() -> str:
-    """The commit the answers were made from, marked where the tree was changed."""
-    found = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
-    return found.stdout.strip()
+    """The commit the answers were made from, marked where the tree was changed; empty without git."""
+    try:
+        command = ["git", "describe", "--always", "--dirty"]
+        return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
 
 
 def _note_look(configuration: dict[str, Any]) -> None:
