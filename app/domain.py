@@ -97,7 +97,8 @@ class Passage:
     """A piece of a document along its headings: the unit that is indexed, retrieved and cited.
 
     `id` is `<document_id>#<anchor>`, with `~2`, `~3` … when a long section was split. `headings` is the path of
-    headings above the text, without the title. `digest` is over everything that is embedded (title, headings, text).
+    headings above the text, without the title. `page_title` and `page_language` are those of the official page behind
+    a text of ours, where it has one. `digest` is over everything that is embedded (title, headings, text).
     """
 
     id: str
@@ -118,6 +119,8 @@ class Passage:
     valid_until: date | None = None
     reviewed: bool = False
     draft: bool = False
+    page_title: str = ""
+    page_language: Language | None = None
     digest: str = ""
 
     @property
@@ -128,8 +131,8 @@ class Passage:
     @property
     def source(self) -> Source:
         return Source(
-            self.title, self.url, self.anchor, self.language, self.publisher, self.owner, self.as_of, self.checked_on,
-            self.document_id,
+            self.page_title or self.title, self.url, self.anchor, self.page_language or self.language, self.publisher,
+            self.owner, self.as_of, self.checked_on, self.document_id,
         )  # fmt: skip
 
 
@@ -157,8 +160,6 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A retrieved passage with its scores. `probability` says how likely it answers the question."""
-
     passage: Passage
     score: float
     probability: float

@@ -75,7 +75,9 @@ def _print_citation(citation: Citation, language: Language, console: Console) ->
         if source.as_of
         else text("cli.undated", language)
     )
-    console.print(Text(f"[{citation.number}] {source.title} ({source.publisher}, {dated})"))
+    tongue = [text(f"languages.{source.language}", language)] if source.language != language else []
+    told = ", ".join([source.publisher, *tongue, dated])
+    console.print(Text(f"[{citation.number}] {source.title} ({told})"))
     console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
 
 

@@ -62,8 +62,13 @@ def find_smalltalk(folded: str) -> str | None:
 
 
 def stand_alone(text: str, history: tuple[Turn, ...]) -> str:
-    """The wording that can be searched alone: a follow-up is joined to the question before it, past any small talk."""
-    earlier = next((turn.standalone for turn in reversed(history) if not find_smalltalk(fold(turn.question))), "")
+    """The wording that can be searched alone: a follow-up is joined to the last question that stood alone.
+
+    What was asked between them is left out: a chain of follow-ups would bury the new words under the old.
+    """
+    asked = [turn for turn in reversed(history) if not find_smalltalk(fold(turn.question))]
+    alone = (turn.question for turn in asked if turn.standalone == turn.question)
+    earlier = next(alone, asked[0].standalone if asked else "")
     if not earlier or not _leans(text):
         return text
     return f"{' '.join(earlier.split()[:MAX_CARRIED])} {text}"

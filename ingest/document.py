@@ -37,7 +37,9 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it, in one language. `headings` is the path without the title."""
+    """A heading with what stands under it, in one language. `headings` is the path without the title; `page_title` and
+    `page_language` are those of the official page behind it.
+    """
 
     anchor: str
     headings: tuple[str, ...]
@@ -46,6 +48,8 @@ class Section:
     url: str
     publisher: str
     as_of: date | None
+    page_title: str = ""
+    page_language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

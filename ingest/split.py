@@ -55,6 +55,8 @@ def _passage(document: Document, section: Section, part: Sequence[tuple[Piece, s
         valid_until=document.valid_until,
         reviewed=document.reviewed,
         draft=document.draft,
+        page_title=section.page_title,
+        page_language=section.page_language,
     )
     return replace(passage, digest=hashlib.sha256(embedded_text(passage).encode()).hexdigest())
 

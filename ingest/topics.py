@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.domain import LANGUAGES
 from app.knowledge import PageSource, TopicPage, TopicSection
 from ingest.document import Document, Section
 from ingest.extract.markdown import markdown_blocks
@@ -28,8 +29,17 @@ def make_topic_document(document_id: str, source: str, page: TopicPage) -> Docum
 def _section(section: TopicSection, page: TopicPage) -> Section:
     first = section.sources[0]
     blocks = tuple(markdown_blocks(section.text))
-    headings = (section.heading,)
-    return Section(section.anchor, headings, page.language, blocks, first.url, first.publisher, _as_of(section.sources))
+    return Section(
+        anchor=section.anchor,
+        headings=(section.heading,),
+        language=page.language,
+        blocks=blocks,
+        url=first.url,
+        publisher=first.publisher,
+        as_of=_as_of(section.sources),
+        page_title=first.title,
+        page_language=next((code for code in LANGUAGES if code == first.language), None),
+    )
 
 
 def _as_of(sources: tuple[PageSource, ...]) -> date | None:

@@ -25,6 +25,7 @@ from app.domain import (
 )
 from app.figures import checkable
 from app.settings import Settings
+from app.texts import texts
 from tests.conftest import ingest
 
 
@@ -130,6 +131,12 @@ def test_topics_are_starting_points_that_are_answered(assistant: Assistant) -> N
         assert len(topics) >= 14
         answers = [ask(assistant, topic.question, language) for topic in topics]
         assert [answer.status for answer in answers] == [Status.ANSWERED] * len(topics)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_suggested_is_answered(assistant: Assistant, language: Language) -> None:
+    suggested = texts("suggestions.items", language)
+    assert [ask(assistant, text, language).status for text in suggested] == [Status.ANSWERED] * len(suggested)
 
 
 def test_residents_and_their_projection_from_the_citys_page(city_assistant: Assistant) -> None:

@@ -173,11 +173,11 @@ def _about(passage: Passage, language: Language, today: date) -> list[Notice]:
         )
     if passage.as_of and (today - passage.as_of).days > OLD:
         day = written_date(passage.as_of, language)
-        notices.append(Notice("source_old", text("notices.source_old", language, title=passage.title, date=day)))
+        notices.append(Notice("source_old", text("notices.source_old", language, title=passage.source.title, date=day)))
     if passage.draft:
-        notices.append(Notice("source_draft", text("notices.source_draft", language, title=passage.title)))
+        notices.append(Notice("source_draft", text("notices.source_draft", language, title=passage.source.title)))
     elif passage.as_of is None and passage.topic is None:
-        notices.append(Notice("source_undated", text("notices.source_undated", language, title=passage.title)))
+        notices.append(Notice("source_undated", text("notices.source_undated", language, title=passage.source.title)))
     return notices
 
 

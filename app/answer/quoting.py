@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Piece
 from app.figures import measured, without_figures
 
-WHOLE_SECTION = 95  # words: a knowledge section up to this length is quoted whole, it was written for that
-ENOUGH = 70  # words: a longer one, or a plain document, is quoted up to about here
+ENOUGH = 70  # words: a plain document is quoted up to about here
+STEPS = 140  # words: steps up to this length come whole
 NEIGHBOUR = 0.80  # a sentence this near to the best one (share of its cosine) belongs to the answer
 CLOSE = 1.5  # a second section of the same page whose score is this near to the first's is quoted too
-MOST = 150  # words of both together
+MOST = 180  # words of both together
 LONG_OUT_OF_DATE = 5 * 365  # days
 SAME_MATTER = 0.55  # cosine of two sentences without their numbers, above which they speak of the same thing
 
@@ -35,7 +36,7 @@ class Draft:
 
 
 def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: Encode, today: date) -> Draft:
-    """Compose an answer of 40 to 150 words, steps kept whole; of two that contradict each other the newer answers.
+    """Compose a short answer; of two sources that contradict each other the newer answers.
 
     Args:
         text: the stand-alone question.
@@ -53,8 +54,8 @@ def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: E
         )
     groups = [(first, chosen)]
     if len(evidence) > 1 and _adds(evidence[1], evidence[0], language):
-        more = _fitting(evidence[1].passage, MOST - _words(chosen), vector, encode)
-        groups += [(evidence[1].passage, more)] if more else []
+        more = _chosen(evidence[1].passage, vector, encode)
+        groups += [(evidence[1].passage, more)] if _words(chosen) + _words(more) <= MOST else []
     return _draft(groups, _against(against[1], against[0]) if against else ())
 
 
@@ -66,56 +67,47 @@ def is_newer(one: Passage, two: Passage, today: date) -> bool:
 
 
 def _chosen(passage: Passage, vector: FloatArray, encode: Encode) -> list[Piece]:
-    """The pieces of one passage that answer, in their order."""
+    """The pieces of one passage that answer, in their order.
+
+    A section of knowledge was written to be quoted and comes whole: a rule that has lost its condition misleads.
+    """
     pieces = list(passage.pieces)
-    if passage.topic and _words(pieces) <= WHOLE_SECTION:
+    if passage.topic:
         return pieces
     near = encode([piece.text for piece in pieces]) @ vector
-    steps = [i for i, piece in enumerate(pieces) if piece.kind == "step"]
-    kept = {0, *_with_steps(pieces, steps)} if passage.topic else {int(np.argmax(near))}
+    kept = _unbroken({int(np.argmax(near))}, pieces)
     for i in np.argsort(-near):
-        if near[i] < NEIGHBOUR * float(near.max()) and not (passage.topic and len(kept) < 3):
-            break
-        if _words([pieces[k] for k in kept | {int(i)}]) <= ENOUGH:
-            kept.add(int(i))
-    return [pieces[i] for i in sorted(_unbroken(kept, pieces))]
-
-
-def _with_steps(pieces: list[Piece], steps: list[int]) -> set[int]:
-    """Steps come whole, with the sentence that leads to them."""
-    return {max(0, steps[0] - 1), *steps} if steps and _words([pieces[i] for i in steps]) <= 2 * ENOUGH else set()
+        more = _unbroken(kept | {int(i)}, pieces)
+        if near[i] >= NEIGHBOUR * float(near.max()) and _words([pieces[k] for k in more]) <= ENOUGH:
+            kept = more
+    return [pieces[i] for i in sorted(kept)]
 
 
 def _unbroken(kept: set[int], pieces: list[Piece]) -> set[int]:
-    """A list item brings the sentence that introduces its list."""
-    leads = set()
+    """A list item brings the sentence that introduces its list, and a step all the steps beside it."""
+    whole = set(kept)
     for i in kept:
-        while i > 0 and pieces[i].kind == "item":
+        while i > 0 and pieces[i].kind != "text":
             i -= 1
-            if pieces[i].kind == "text" and pieces[i].text.rstrip().endswith(":"):
-                leads.add(i)
-    return kept | leads
+            whole |= {i} if pieces[i].kind == "step" or _leads(pieces[i]) else set()
+        run = list(takewhile(lambda k: pieces[k].kind == "step", range(i + 1, len(pieces))))
+        if whole & set(run) and _words([pieces[k] for k in run]) <= STEPS:
+            whole |= set(run)
+    return {i for i in whole if not _leads(pieces[i]) or whole & set(_list_after(i, pieces))} or whole
+
+
+def _list_after(lead: int, pieces: list[Piece]) -> list[int]:
+    return list(takewhile(lambda k: pieces[k].kind != "text", range(lead + 1, len(pieces))))
+
+
+def _leads(piece: Piece) -> bool:
+    return piece.kind == "text" and piece.text.rstrip().endswith(":")
 
 
 def _adds(other: Evidence, first: Evidence, language: Language) -> bool:
     """Whether a second passage is worth quoting beside the first: which of the two answers is hard to tell."""
     near = first.score - other.score < CLOSE
     return near and other.passage.language == language and other.passage.document_id == first.passage.document_id
-
-
-def _fitting(passage: Passage, room: int, vector: FloatArray, encode: Encode) -> list[Piece]:
-    """What answers in a second passage, or as much of it as there is room for: the first sentence, then the
-    nearest; steps come whole or not at all.
-    """
-    chosen = _chosen(passage, vector, encode)
-    if _words(chosen) <= room:
-        return chosen
-    near = encode([piece.text for piece in chosen]) @ vector
-    kept: set[int] = set()
-    for i in (0, *(int(place) for place in np.argsort(-near))):
-        if chosen[i].kind != "step" and _words([chosen[k] for k in _unbroken(kept | {i}, chosen)]) <= room:
-            kept = _unbroken(kept | {i}, chosen)
-    return [chosen[i] for i in sorted(kept)] if 0 in kept else []
 
 
 def _words(pieces: list[Piece]) -> int:

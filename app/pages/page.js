@@ -74,7 +74,8 @@ function source(citation) {
   const dated = day ? `${form.dataset.dated} ${new Date(`${day}T12:00`).toLocaleDateString(form.dataset.language)}` : form.dataset.undated;
   const name = link(url, title);
   name.lang = language;
-  entry.append(name, ` (${[publisher, dated].filter(Boolean).join(", ")})`);
+  const tongue = language === form.dataset.language ? "" : language;
+  entry.append(name, ` (${[publisher, tongue, dated].filter(Boolean).join(", ")})`);
   return entry;
 }
 
