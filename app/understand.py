@@ -15,7 +15,7 @@ from app.languages import Detected
 from app.masking import mask
 
 PATTERNS = Path(__file__).parent / "patterns.toml"
-MAX_OWN_WORDS = 9  # a follow-up is short; a longer question with "and" in front stands alone
+MAX_OWN_WORDS = 12  # a follow-up is short; a longer question with "and" in front stands alone
 MAX_CARRIED = 40  # words taken over from the earlier question, which may itself be joined of several
 
 
