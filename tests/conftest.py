@@ -22,6 +22,21 @@ def ingest(data: Path, *arguments: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped test is a failure, however it was skipped."""
+    if _skipped:
+        print("\nSkipped, which counts as failed:", *_skipped, sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a build of `knowledge/`."""

@@ -85,10 +85,25 @@ def test_an_emergency_comes_first(assistant: Assistant, text: str, language: Lan
     assert answer.sentences[0].text == answer.urgent.text
 
 
-def test_an_emergency_still_gets_the_rest_answered(assistant: Assistant) -> None:
-    answer = ask(assistant, "My husband beats me. How do I get a tax card?", "en")
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("My husband beats me. How do I get a tax card?", "en"),
+        ("Mieheni lyö minua. Miten saan verokortin?", "fi"),
+        ("Min man slår mig. Hur får jag ett skattekort?", "sv"),
+    ],
+)
+def test_an_emergency_still_gets_the_rest_answered(assistant: Assistant, text: str, language: Language) -> None:
+    answer = ask(assistant, text, language)
     assert answer.status is Status.EMERGENCY
-    assert answer.urgent and answer.text.startswith(answer.urgent.text)
+    assert answer.urgent is not None
+    assert answer.text.startswith(answer.urgent.text)
+    assert answer.citations[0].source.document_id == f"knowledge/tax-card/{language}.md"
+
+
+def test_a_question_for_a_price_is_not_answered_without_one(assistant: Assistant) -> None:
+    assert ask(assistant, "How much does a Kela card cost?", "en").status is Status.UNANSWERED
+    assert "335 euros" in ask(assistant, "How much does daycare cost?", "en").text
 
 
 @pytest.mark.parametrize(("text", "language"), [("Hei!", "fi"), ("Tack så mycket", "sv"), ("are you a human?", "en")])

@@ -37,7 +37,7 @@ def test_the_suite_itself_reaches_loopback_only() -> None:
         socket.create_connection(("192.0.2.1", 80), timeout=1)
 
 
-def test_ingest_and_answer_without_a_network(tmp_path: Path) -> None:
+def test_ingest_answer_and_serve_without_a_network(tmp_path: Path) -> None:
     words = alone()
     if words:
         reached = subprocess.run([*words, sys.executable, "-c", CONNECT_OUT], capture_output=True, check=False)
@@ -51,3 +51,8 @@ def test_ingest_and_answer_without_a_network(tmp_path: Path) -> None:
         cwd=PROJECT, env=data, check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert json.loads(asked.stdout)["status"] == "answered"
+    served = subprocess.run(
+        [*words, sys.executable, "-m", "tests.serve_alone", *(["--raise-loopback"] if words else [])],
+        cwd=PROJECT, env=data, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert served.stdout.split() == ["answered"]
