@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.assistant import Assistant
+from app.desk import Desk
 from app.domain import (
     LANGUAGES,
     Answer,
@@ -196,14 +198,14 @@ def test_without_a_build_every_question_ends_as_failed_with_the_desk(tmp_path: P
     assert ask(empty, "Mieheni lyö minua", "fi").status is Status.EMERGENCY
 
 
-def test_a_fault_in_the_search_never_hides_the_emergency_number(data_dir: Path) -> None:
-    broken = Assistant.open(Settings(data_dir=data_dir))
-    broken.library.shelf = replace(broken.library.require(), retriever=_BrokenRetriever())  # type: ignore[arg-type]
+def test_a_fault_in_the_search_never_hides_the_emergency_number(assistant: Assistant) -> None:
+    library = copy(assistant.library)
+    library.shelf = replace(library.require(), retriever=_BrokenRetriever())  # type: ignore[arg-type]
+    broken = Assistant(library, Desk(library.owners))
     assert ask(broken, "How do I get a tax card?", "en").status is Status.FAILED
     answer = ask(broken, "My husband beats me", "en")
     assert answer.status is Status.EMERGENCY
     assert "112" in answer.text
-    broken.close()
 
 
 class _BrokenRetriever:

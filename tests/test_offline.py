@@ -6,7 +6,6 @@ network namespace of their own, which has no way out, wherever the machine lets 
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import subprocess
@@ -37,7 +36,7 @@ def test_the_suite_itself_reaches_loopback_only() -> None:
         socket.create_connection(("192.0.2.1", 80), timeout=1)
 
 
-def test_ingest_answer_and_serve_without_a_network(tmp_path: Path) -> None:
+def test_ingest_and_serve_without_a_network(tmp_path: Path) -> None:
     words = alone()
     if words:
         reached = subprocess.run([*words, sys.executable, "-c", CONNECT_OUT], capture_output=True, check=False)
@@ -46,11 +45,6 @@ def test_ingest_answer_and_serve_without_a_network(tmp_path: Path) -> None:
     subprocess.run(
         [*words, sys.executable, "-m", "ingest", "run"], cwd=PROJECT, env=data, check=True, capture_output=True
     )
-    asked = subprocess.run(
-        [*words, sys.executable, "-m", "app", "ask", "How do I get a tax card?", "--json"],
-        cwd=PROJECT, env=data, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    assert json.loads(asked.stdout)["status"] == "answered"
     served = subprocess.run(
         [*words, sys.executable, "-m", "tests.serve_alone", *(["--raise-loopback"] if words else [])],
         cwd=PROJECT, env=data, check=True, capture_output=True, text=True,
