@@ -58,6 +58,10 @@ def test_steps_are_numbered_and_items_stand_on_their_own_lines() -> None:
     )
 
 
+def test_one_line_of_a_list_stands_without_its_mark() -> None:
+    assert compose.written([AnswerSentence("At most 2 months.", (1,), "item")]) == "At most 2 months. [1]"
+
+
 def test_the_owners_contact_is_given_where_it_is_not_the_city() -> None:
     vero = compose.answered(ASKED, UNDERSTOOD, draft(passage("a.")), found(passage("a.")), DESK, TODAY)
     city = passage("a.", owner=Owner.ESPOO)

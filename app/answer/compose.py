@@ -119,6 +119,8 @@ def written(sentences: Sequence[AnswerSentence]) -> str:
 
 
 def _run(sentences: list[AnswerSentence]) -> str:
+    if len(sentences) == 1:
+        return sentences[0].text  # one line of a list is no list
     lines: list[str] = []
     step = 0
     before = ""
