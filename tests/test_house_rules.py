@@ -68,6 +68,16 @@ def test_ingest_uses_only_the_parts_it_may() -> None:
     assert used <= parts | halves
 
 
+def test_every_part_of_the_service_has_its_layer() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layered = set(re.findall(r"app\.(\w+)", " ".join(next(c["layers"] for c in contracts if c["type"] == "layers"))))
+    files = {path.stem for path in (ROOT / "app").glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")}
+    assert files | packages <= layered
+
+
 def test_import_directions() -> None:
     run = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"],
