@@ -148,6 +148,11 @@ class Assistant:
         )
         return understood, found
 
+    def sister(self, passage: Passage, language: Language) -> Passage | None:
+        """The same section in another language; None where the page does not exist in it."""
+        shelf = self._library.shelf
+        return shelf.build.pair(passage, language) if shelf else None
+
     def desk(self, language: Language) -> HandOff:
         return self._desk.hand_off(language, self._clock())
 

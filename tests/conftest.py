@@ -22,6 +22,10 @@ def ingest(data: Path, *arguments: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", default="", help="A folder for pictures of the pages as the browser shows them.")
+
+
 _skipped: list[str] = []
 
 
