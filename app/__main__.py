@@ -1,4 +1,4 @@
-"""The service's commands: `python -m app serve | ask | gaps | report`."""
+"""The service's commands: `python -m app serve | ask | gaps | report | accounts`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import typer
 from pydantic_core import PydanticCustomError, to_jsonable_python
 from rich.console import Console
 
+from app.account_commands import cli as accounts
 from app.api.schemas import MAX_QUESTION, asked_text
 from app.domain import Answer, Channel, Language, Question, Status
 from app.embedding import load_embedder
@@ -38,6 +39,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 cli = typer.Typer(
     help="Hello Espoo Advisor.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+cli.add_typer(accounts, name="accounts")
 
 
 @cli.command()

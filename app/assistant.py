@@ -6,7 +6,8 @@ receive → understand → retrieve → answer → verify → log → respond
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -16,31 +17,38 @@ import anyio.to_thread
 import structlog
 
 from app.answer import compose
+from app.answer.generating import Task, chosen_passages
 from app.answer.quoting import Draft, quote
 from app.asked_amount import asks_price, says_price
 from app.desk import Desk
 from app.domain import (
     Answer,
+    AnswerSentence,
     Channel,
+    Citation,
     Event,
     Finished,
     HandOff,
     Language,
+    Mode,
     Passage,
     Progress,
     Question,
+    Reset,
     Retrieved,
     SentenceReady,
     Started,
     Understood,
 )
 from app.library import Library, Shelf
+from app.masking import mask
 from app.settings import Settings
 from app.understand import understand
 from app.verify import verify
 
 T = TypeVar("T")
 Record = Callable[[Answer, Channel], None]
+EARLIER = 3  # questions before that a language model sees
 WORKERS = 4  # threads for retrieval and quoting; more than the cores only adds waiting
 
 log = structlog.get_logger()
@@ -100,6 +108,16 @@ class Assistant:
         return self._library.degraded
 
     @property
+    def language_model(self) -> str:
+        """The name of the model that writes answers; empty where all are quoted."""
+        return self._library.writer.model.name if self._library.writer else ""
+
+    @property
+    def model_outcomes(self) -> dict[str, int]:
+        """What became of the answers that the language model was asked for, by kind."""
+        return dict(self._library.writer.outcomes) if self._library.writer else {}
+
+    @property
     def published(self) -> frozenset[str]:
         """Contacts of offices, which masking leaves alone."""
         return self._library.published
@@ -120,19 +138,32 @@ class Assistant:
         yield Started(question.id, question.conversation_id)
         clock = _Stopwatch()
         understood: Understood | None = None
+        shown: list[AnswerSentence] = []
         try:
             yield Progress("understand")
             understood = await self._thread(lambda: self._understand(question))
             clock.lap("understand")
-            answer = await self._answer(question, understood, clock)
+            async with aclosing(self._answer(question, understood, clock)) as steps:
+                async for step in steps:
+                    if isinstance(step, Answer):
+                        answer = step
+                        continue
+                    if isinstance(step, SentenceReady):
+                        shown.append(step.sentence)
+                    elif isinstance(step, Reset):
+                        shown.clear()
+                    yield step
         except Exception:  # a fault of ours ends in a status, never in an exception that the person sees
             log.exception("answer_failed", question_id=question.id)
             answer = self._after_fault(question, understood)
         answer = replace(answer, timings_ms=clock.laps, build=self.build_id)
         if self._record:
             self._record(answer, question.channel)
-        for sentence in answer.sentences:
-            yield SentenceReady(sentence, tuple(c for c in answer.citations if c.number in sentence.citations))
+        if tuple(shown) != answer.sentences[: len(shown)]:
+            shown = []
+            yield Reset()
+        for sentence in answer.sentences[len(shown) :]:
+            yield _ready(sentence, answer.citations)
         yield Finished(answer)
 
     async def look_up(self, question: Question) -> tuple[Understood, Retrieved]:
@@ -167,15 +198,34 @@ class Assistant:
     def _understand(self, question: Question) -> Understood:
         return understand(question, self._library.detector.detect, self._library.published)
 
-    async def _answer(self, question: Question, understood: Understood, clock: _Stopwatch) -> Answer:
+    async def _answer(
+        self, question: Question, understood: Understood, clock: _Stopwatch
+    ) -> AsyncGenerator[Progress | SentenceReady | Reset | Answer, None]:
+        """The final answer; before it the sentences that a language model writes, as they pass verification."""
         if understood.smalltalk:
-            return compose.smalltalk(question, understood, self.desk(understood.language))
+            yield compose.smalltalk(question, understood, self.desk(understood.language))
+            return
         shelf = self._library.shelf
         if shelf is None:
-            return self._after_fault(question, understood)
-        return await self._thread(lambda: self._from_documents(question, understood, shelf, clock))
+            yield self._after_fault(question, understood)
+            return
+        found, quoted = await self._thread(lambda: self._quoted(understood, shelf, clock))
+        draft, mode = quoted, Mode.QUOTING
+        writer = self._library.writer
+        # Who is in danger waits for no model; and where sources differ, people see the sources' own words.
+        if writer and quoted and not understood.emergency and not quoted.differing:
+            yield Progress("answer")
+            async with aclosing(writer.write(self._task(question, understood, shelf, found, quoted))) as steps:
+                async for step in steps:
+                    if isinstance(step, Draft):
+                        draft, mode = step, Mode.GENERATING
+                    else:
+                        yield step
+            clock.lap("generate")
+        yield self._composed(question, understood, shelf, found, draft, mode)
 
-    def _from_documents(self, question: Question, understood: Understood, shelf: Shelf, clock: _Stopwatch) -> Answer:
+    def _quoted(self, understood: Understood, shelf: Shelf, clock: _Stopwatch) -> tuple[Retrieved, Draft | None]:
+        """What was found, and the answer in quoting mode; None where the evidence is not enough."""
         today = self._clock().date()
         found = shelf.retriever.retrieve(understood.standalone, understood.language, today)
         clock.lap("retrieve")
@@ -184,15 +234,7 @@ class Assistant:
         clock.lap("answer")
         draft = self._verified(draft, understood.standalone, understood.language) if draft else None
         clock.lap("verify")
-        answer = (
-            compose.answered(question, understood, draft, found, self._contact(draft, understood.language), today)
-            if draft
-            else compose.unanswered(question, understood, found, shelf.scorer.threshold, self.desk(understood.language))
-        )
-        if understood.emergency:
-            helplines = self._library.helplines(understood.helplines)
-            return compose.emergency(question, understood, helplines, answer if draft else None)
-        return answer
+        return found, draft
 
     def _verified(self, draft: Draft, text: str, language: Language) -> Draft | None:
         passages: dict[int, Passage] = dict(enumerate(draft.passages, start=1))
@@ -201,8 +243,32 @@ class Assistant:
             return None
         return replace(draft, sentences=held) if held else None
 
-    def _contact(self, draft: Draft, language: Language) -> HandOff:
-        return self._desk.contact(draft.passages[0].owner, language, self._clock())
+    def _task(self, question: Question, understood: Understood, shelf: Shelf, found: Retrieved, quoted: Draft) -> Task:
+        earlier = (mask(turn.question, keep=self.published).text for turn in question.history[-EARLIER:])
+        passages = chosen_passages(found.evidence, quoted.passages)
+        sure = len(quoted.passages)
+        return Task(understood.standalone, tuple(earlier), understood.language, passages, sure, shelf.verifier)
+
+    def _composed(
+        self,
+        question: Question,
+        understood: Understood,
+        shelf: Shelf,
+        found: Retrieved,
+        draft: Draft | None,
+        mode: Mode,
+    ) -> Answer:
+        language = understood.language
+        if draft:
+            contact = self._desk.contact(draft.passages[0].owner, language, self._clock())
+            today = self._clock().date()
+            answer = replace(compose.answered(question, understood, draft, found, contact, today), mode=mode)
+        else:
+            answer = compose.unanswered(question, understood, found, shelf.scorer.threshold, self.desk(language))
+        if understood.emergency:
+            helplines = self._library.helplines(understood.helplines)
+            return compose.emergency(question, understood, helplines, answer if draft else None)
+        return answer
 
     def _after_fault(self, question: Question, understood: Understood | None) -> Answer:
         """The numbers for an emergency need no document; everything else ends as `failed` with the desk's contact."""
@@ -215,6 +281,10 @@ class Assistant:
     async def _thread(self, work: Callable[[], T]) -> T:
         self._limiter = self._limiter or anyio.CapacityLimiter(WORKERS)
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+def _ready(sentence: AnswerSentence, citations: tuple[Citation, ...]) -> SentenceReady:
+    return SentenceReady(sentence, tuple(c for c in citations if c.number in sentence.citations))
 
 
 class _Stopwatch:

@@ -27,5 +27,13 @@ class KnowledgeError(DocumentError):
     """A knowledge file breaks a rule of knowledge/README.md."""
 
 
+class AccountError(EspooError):
+    """A staff account cannot be made or changed as asked."""
+
+
 class StoreUnavailable(EspooError):
     """The question log's database cannot be reached."""
+
+
+class ModelFault(EspooError):
+    """The language model gave nothing that can be shown; its text is the kind of fault, fit for a metric's label."""

@@ -77,6 +77,7 @@ class Build:
         self._lexical = {code: LexicalIndex.load(folder / "lexical" / code) for code in LANGUAGES}
         self._places = {(p.topic, p.id.split("#", 1)[1], p.language): p for p in self.passages if p.topic}
         self._store = _Store(folder, manifest, chroma_url)
+        self.store_away = False  # as the last search found it
 
     def nearest(self, vector: FloatArray, language: Language, count: int) -> list[tuple[int, float]]:
         """Rows of the language's nearest passages with their cosines, best first.
@@ -84,7 +85,13 @@ class Build:
         Raises:
             BuildError: the vector store does not answer; `vectors` and the lexical index still do.
         """
-        return self._store.nearest(vector, language, count)
+        try:
+            found = self._store.nearest(vector, language, count)
+        except BuildError:
+            self.store_away = True
+            raise
+        self.store_away = False
+        return found
 
     def lexical(self, language: Language) -> LexicalIndex:
         """Over the language's passages: position `i` of a hit is `rows[language][i]`."""

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import structlog
 
+from app.answer.generating import Writer
 from app.domain import Helpline
 from app.embedding import Embedder, load_embedder
 from app.errors import BuildError
@@ -16,10 +17,13 @@ from app.index import Build, current_build_id, open_build
 from app.knowledge import Facts, Owners, load_facts, load_owners
 from app.languages import Detector, load_detector
 from app.lexical import Analyser, load_analyser
+from app.llm import LanguageModel
 from app.masking import normalised
+from app.prompts import load_prompt
 from app.retrieve import Retriever
 from app.scorer import FloatArray, Scorer, load_scorer
 from app.settings import Settings
+from app.verify.written import WritingVerifier
 
 GRACE = 30.0  # seconds that a replaced build stays open for the answers still being made from it
 
@@ -34,6 +38,7 @@ class Shelf:
     retriever: Retriever
     embedder: Embedder
     scorer: Scorer
+    verifier: WritingVerifier
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         return self.embedder.encode_documents(texts)
@@ -58,6 +63,7 @@ class Library:
         self.detector = detector
         self.facts = facts
         self.owners = owners
+        self.writer = _writer(settings)
         self.shelf: Shelf | None = None
         self.problem = ""
         self._refusal = ""
@@ -87,6 +93,8 @@ class Library:
         if self.shelf:
             self.shelf.build.close()
         self.shelf = None
+        if self.writer:
+            self.writer.close()
 
     def refresh(self) -> bool:
         """Open the build that the pointer names, if it is another. One that cannot be opened leaves the old one."""
@@ -117,7 +125,12 @@ class Library:
     @property
     def degraded(self) -> tuple[str, ...]:
         """What serves with less than it could."""
-        found = {"scorer_defaults": not self.scorer.learned, "build": bool(self.shelf and self._refusal)}
+        found = {
+            "scorer_defaults": not self.scorer.learned,
+            "build": bool(self.shelf and self._refusal),
+            "vector_store": bool(self.shelf and self.shelf.build.store_away),
+            "language_model": bool(self.writer and self.writer.resting),
+        }
         return tuple(name for name, applies in found.items() if applies)
 
     def helplines(self, names: Sequence[str]) -> tuple[Helpline, ...]:
@@ -133,7 +146,9 @@ class Library:
         return frozenset(normalised(contact) for contact in listed if contact)
 
     def _change_over(self, build: Build) -> None:
-        shelf = Shelf(build, Retriever(build, self.embedder, self.analyser, self.scorer), self.embedder, self.scorer)
+        retriever = Retriever(build, self.embedder, self.analyser, self.scorer)
+        verifier = WritingVerifier(self.embedder, self.analyser, self.detector)
+        shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier)
         if self.shelf:
             self._retired.append((time.monotonic(), self.shelf.build))
         self.shelf, self.problem, self._refusal = shelf, "", ""
@@ -152,3 +167,11 @@ class Library:
         self._retired = [entry for entry in self._retired if entry not in due]
         for _, build in due:
             build.close()
+
+
+def _writer(settings: Settings) -> Writer | None:
+    """None where no language model is set: then all answers are quoted."""
+    if not (settings.llm_base_url and settings.llm_model):
+        return None
+    key, limit = settings.llm_api_key.get_secret_value(), settings.llm_timeout
+    return Writer(LanguageModel(settings.llm_base_url, settings.llm_model, key, limit), load_prompt("answer"), limit)

@@ -1,4 +1,4 @@
-"""The tables of the question log, the same on SQLite and PostgreSQL. Migrations make them (app/migrations)."""
+"""The tables of the database, the same on SQLite and PostgreSQL. Migrations make them (app/migrations)."""
 
 from __future__ import annotations
 
@@ -78,4 +78,24 @@ forgotten = Table(
     metadata,
     Column("conversation_id", String(64), primary_key=True),
     Column("forgotten_at", UtcDateTime(), nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("password", Text, nullable=False),  # argon2's own form: parameters, salt and hash
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("signed_in_at", UtcDateTime()),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the token, which only the browser has
+    Column("account", String(64), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("seen_at", UtcDateTime(), nullable=False),
+    Index("ix_staff_sessions_account", "account"),
 )

@@ -11,21 +11,26 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app.api import answers, conversations, desk, health, pages, questions
+from app.accounts import Accounts
+from app.api import answers, completions, conversations, desk, health, pages, questions
 from app.api.body_limit import BodyLimit
 from app.api.error_handlers import FaultGuard, install_problems
 from app.api.exchanges import Exchanges
 from app.api.network import allowed_origins, trusted_proxies
 from app.api.observing import Observing
 from app.api.parts import Parts
-from app.api.rate_limit import RateLimit
+from app.api.schemas import MAX_QUESTION, asked_text
 from app.api.store import Store
 from app.assistant import Assistant
 from app.background import watching
 from app.domain import Answer, Channel
 from app.metrics import Metrics
 from app.question_log import QuestionLog
+from app.rate_limit import RateLimit
 from app.settings import Settings
+from app.staff.pages import ROOT
+from app.staff.parts import SignInLimits, StaffParts
+from app.staff.site import create_site
 
 SHUTDOWN = 20.0  # seconds for the answers that are being made when the service is told to stop
 
@@ -38,6 +43,7 @@ def create_app(settings: Settings, assistant: Assistant | None = None, log: Ques
     """
     origins, proxies = allowed_origins(settings), trusted_proxies(settings)
     metrics, rate_limit = Metrics(), RateLimit(settings)
+    site, accounts, limits = create_site(settings), Accounts(settings), SignInLimits.open(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -45,14 +51,19 @@ def create_app(settings: Settings, assistant: Assistant | None = None, log: Ques
             store = Store(open_log)
             exchanges = Exchanges(open_assistant, store, metrics)
             app.state.parts = Parts(settings, open_assistant, store, exchanges, rate_limit, metrics)
+            site.state.parts = StaffParts(
+                settings, open_assistant, open_log, accounts, limits, metrics, asked_text, MAX_QUESTION
+            )
             health.watch(app.state.parts)
             async with watching(open_assistant, open_log):
                 yield
             await exchanges.close(SHUTDOWN)
+            accounts.close()
 
     app = FastAPI(title="Hello Espoo Advisor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for surface in (questions, answers, desk, conversations, health, pages):
+    for surface in (questions, answers, completions, desk, conversations, health, pages):
         app.include_router(surface.router)
+    app.mount(ROOT, site)
     install_problems(app)
     _add_layers(app, metrics, origins, proxies)
     return app

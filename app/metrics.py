@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from app.domain import Answer, Channel
 
@@ -35,6 +37,10 @@ class Metrics:
         """A gauge that is read at each scrape."""
         Gauge(f"espoo_{name}", help_text, registry=self.registry).set_function(read)
 
+    def watch_counts(self, name: str, help_text: str, label: str, read: Callable[[], Mapping[str, int]]) -> None:
+        """A counter whose values by label are read at each scrape."""
+        self.registry.register(_Counts(f"espoo_{name}", help_text, label, read))
+
     def answered(self, answer: Answer, channel: Channel, seconds: float) -> None:
         self._questions.labels(answer.status, answer.language, channel).inc()
         self._seconds.labels(answer.mode).observe(seconds)
@@ -56,3 +62,14 @@ class Metrics:
 
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
         return Counter(f"espoo_{name}", help_text, labels, registry=self.registry)
+
+
+class _Counts(Collector):
+    def __init__(self, name: str, help_text: str, label: str, read: Callable[[], Mapping[str, int]]) -> None:
+        self._name, self._help, self._label, self._read = name, help_text, label, read
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(self._name, self._help, labels=[self._label])
+        for value, count in self._read().items():
+            family.add_metric([value], count)
+        yield family

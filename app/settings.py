@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     llm_model: str = Field(default="", description="The language model's name on that server.")
     llm_api_key: SecretStr = Field(default=SecretStr(""), description="The key for that server.")
     llm_timeout: float = Field(
-        default=12.0, gt=0, le=120, description="Seconds for an answer by the language model; then quoting answers."
+        default=12.0, gt=0, le=50, description="Seconds for an answer by the language model; then quoting answers."
     )
     rate_limit: str = Field(default="30/minute", description="Questions per client address; empty: no limit.")
     retention_days: int = Field(default=90, ge=1, description="Days after which logged questions are deleted.")

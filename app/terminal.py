@@ -11,10 +11,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.domain import Answer, Citation, HandOff, Language
+from app.domain import Answer, Citation, Language
 from app.gaps import Gap
 from app.log_report import Report
-from app.texts import text, written_date, written_moment
+from app.texts import contact_line, source_line, text
 
 MOST_WORDINGS = 4  # shown beside the title of a gap
 
@@ -35,7 +35,7 @@ def print_answer(answer: Answer, console: Console) -> None:
     for citation in answer.citations:
         _print_citation(citation, answer.language, console)
     if answer.hand_off:
-        console.print(Text(f"\n{_contact(answer.hand_off, answer.language)}"))
+        console.print(Text(f"\n{contact_line(answer.hand_off, answer.language)}"))
     status = ", ".join(part for part in (answer.status, answer.reason, answer.build) if part)
     console.print(Text(f"\n{text('cli.status', answer.language)}: {status}", style="dim"))
 
@@ -69,19 +69,6 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 
 def _print_citation(citation: Citation, language: Language, console: Console) -> None:
-    source = citation.source
-    dated = (
-        text("cli.updated", language, date=written_date(source.as_of, language))
-        if source.as_of
-        else text("cli.undated", language)
-    )
-    tongue = [text(f"languages.{source.language}", language)] if source.language != language else []
-    told = ", ".join([source.publisher, *tongue, dated])
-    console.print(Text(f"[{citation.number}] {source.title} ({told})"))
-    if source.url:
-        console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
-
-
-def _contact(desk: HandOff, language: Language) -> str:
-    opens = text("desk.opens_at", language, when=written_moment(desk.opens_at, language)) if desk.opens_at else ""
-    return " · ".join(part for part in (desk.name, desk.phone, desk.email, desk.url, opens) if part)
+    console.print(Text(f"[{citation.number}] {source_line(citation.source, language)}"))
+    if citation.source.url:
+        console.print(Text(f"    {citation.source.url}", style="cyan"), soft_wrap=True)

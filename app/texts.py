@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 
-from app.domain import Language
+from app.domain import HandOff, Language, Source
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -44,6 +44,23 @@ def written_moment(moment: datetime, language: Language) -> str:
         "en": ("EEEE d MMMM, H:mm", "en_GB"),
     }[language]
     return str(format_datetime(moment, pattern, locale=locale))
+
+
+def source_line(source: Source, language: Language) -> str:
+    """A source on one line: its title, publisher, language where it is another, and age."""
+    dated = (
+        text("cli.updated", language, date=written_date(source.as_of, language))
+        if source.as_of
+        else text("cli.undated", language)
+    )
+    tongue = text(f"languages.{source.language}", language) if source.language != language else ""
+    return f"{source.title} ({', '.join(part for part in (source.publisher, tongue, dated) if part)})"
+
+
+def contact_line(desk: HandOff, language: Language) -> str:
+    """Who helps on one line: name and every way to reach them, and when they open next if they are closed."""
+    opens = text("desk.opens_at", language, when=written_moment(desk.opens_at, language)) if desk.opens_at else ""
+    return " · ".join(part for part in (desk.name, desk.phone, desk.email, desk.address, desk.url, opens) if part)
 
 
 @cache

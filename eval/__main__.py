@@ -1,4 +1,4 @@
-"""The maintainer's commands: `python -m eval run | score | compare | bench | train`."""
+"""The maintainer's commands: `python -m eval run | score | compare | bench | faults | train`."""
 
 from __future__ import annotations
 
@@ -123,6 +123,35 @@ def bench(
     table = Table("users", "questions", "p50 ms", "p95 ms", "per second")
     for speed in speeds:
         table.add_row(*(str(value) for value in asdict(speed).values()))
+    console.print(table)
+
+
+@cli.command()
+def faults(
+    count: Annotated[int, typer.Option(min=1, help="How many faults.")] = 100,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same faults.")] = 1,
+    limit: Annotated[float, typer.Option(min=0.2, help="Seconds that the language model has for an answer.")] = 3.0,
+    as_json: Json = False,
+) -> None:
+    """What people get when the language model fails: a scripted server fails in every way, at random."""
+    from app.library import Library
+    from eval.cases import load_cases
+    from eval.faults import as_rows, random_kinds, rehearse
+
+    library = Library.open(load_settings())
+    try:
+        library.require()
+        rows = as_rows(rehearse(library, load_cases("train"), random_kinds(count, seed), seed, limit))
+    except EspooError as error:
+        _stop(str(error))
+    finally:
+        library.close()
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = Table(*rows[0], title=f"limit {limit} s, seconds from the question")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
     console.print(table)
 
 

@@ -81,6 +81,8 @@ def _configuration(assistant: Assistant, cases: Sequence[Case]) -> dict[str, Any
         "analyser_digest": library.analyser.digest,
         "scorer_learned": library.scorer.learned,
         "threshold": library.scorer.threshold,
+        "language_model": assistant.language_model,
+        "prompt": library.writer.prompt.digest if library.writer else "",
         "cases": len(cases),
         "parts": sorted({case.part for case in cases}),
     }

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from starlette.requests import Request
 
+from app.api.completion_request import written_in
 from app.domain import Language
 
 JSON = "application/json"
@@ -14,16 +15,21 @@ STREAM = "text/event-stream"
 
 
 def asker_language(request: Request, body: Any = None) -> Language:
-    """The body's language, else the address's, else what the browser prefers."""
+    """The body's language, else the address's, else what the browser prefers, else an OpenAI client's message."""
     stated = body.get("language") if isinstance(body, dict) else request.query_params.get("language")
     known = next((language for language in get_args(Language) if language == stated), None)
-    return known or preferred_language(request.headers.get("accept-language", ""))
+    return known or named_language(request.headers.get("accept-language", "")) or written_in(body) or "fi"
 
 
 def preferred_language(header: str) -> Language:
     """The first of Accept-Language that the service speaks, else Finnish."""
+    return named_language(header) or "fi"
+
+
+def named_language(header: str) -> Language | None:
+    """The first of Accept-Language that the service speaks."""
     spoken = (tag.split("-")[0] for tag in _by_weight(header))
-    return next((language for tag in spoken for language in get_args(Language) if language == tag), "fi")
+    return next((language for tag in spoken for language in get_args(Language) if language == tag), None)
 
 
 def wants_stream(header: str) -> bool:

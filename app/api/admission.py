@@ -9,8 +9,8 @@ from fastapi import Request
 from app.api.accept import asker_language
 from app.api.parts import parts_of
 from app.api.problems import Problem
-from app.api.rate_limit import client_address
 from app.domain import Channel
+from app.rate_limit import client_address
 
 
 async def limited(request: Request) -> None:
@@ -41,5 +41,5 @@ def channel_of(request: Request) -> Channel:
 async def _body(request: Request) -> Any:
     try:
         return await request.json()
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, RuntimeError):  # RuntimeError: a form, which was read already
         return None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from app.api.accept import asker_language
 from app.api.parts import parts_of
-from app.api.schemas import REFUSALS, TopicOut
+from app.api.schemas import MAX_QUESTION, REFUSALS, TermsOut, TopicOut
 from app.domain import HandOff, Language
 
 router = APIRouter(prefix="/api/v1", tags=["desk"], responses={422: REFUSALS[422]})
@@ -23,3 +23,8 @@ async def topics(request: Request, language: Language | None = None) -> list[Top
 async def desk(request: Request, language: Language | None = None) -> HandOff:
     """In the browser's language where none is named."""
     return parts_of(request).assistant.desk(language or asker_language(request))
+
+
+@router.get("/terms", summary="How long questions are kept, and how long they may be")
+async def terms(request: Request) -> TermsOut:
+    return TermsOut(retention_days=parts_of(request).settings.retention_days, max_question=MAX_QUESTION)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.accept import asker_language
 from app.api.body_limit import MAX_BODY
+from app.api.completion_errors import PATHS, error_response
 from app.api.parts import parts_of
 from app.api.problems import Problem, problem_response
 from app.api.schemas import MAX_QUESTION
@@ -117,4 +118,6 @@ def _fault(request: Request, incident: str) -> Response:
 
 def _respond(request: Request, problem: Problem, incident: str = "", **more: Any) -> Response:
     language = problem.language or asker_language(request)
+    if request.url.path.startswith(PATHS):
+        return error_response(problem, language, incident)
     return problem_response(problem, language, parts_of(request).settings.public_url, incident, **more)

@@ -27,6 +27,7 @@ from app.metrics import Metrics
 from app.texts import text
 
 PATIENCE = 60.0  # seconds for one answer; the steps have shorter limits of their own
+TOLD = 6  # turns of a client's history; the store gives as many
 MAX_RUNNING = 300  # exchanges at once; more are told to come back
 
 log = structlog.get_logger()
@@ -172,7 +173,9 @@ class Exchanges:
                 stored = await self._store.history(asked.conversation_id)
             except StoreUnavailable:
                 log.warning("history_without_store")
-        return stored or self._told(asked.history)
+        if stored or not asked.history:
+            return stored
+        return await asyncio.to_thread(self._told, asked.history[-TOLD:])  # masking long answers takes up to a second
 
     def _told(self, history: tuple[tuple[str, str], ...]) -> tuple[Turn, ...]:
         masked = ((self._masked(question), self._masked(answer)) for question, answer in history)

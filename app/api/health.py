@@ -41,6 +41,17 @@ def watch(parts: Parts) -> None:
     gauge("ready", "1 when questions can be answered.", lambda: float(not parts.assistant.problem))
     gauge("build_age_seconds", "Since the served build was made.", lambda: _age(parts.assistant.build_id))
     gauge("answers_running", "Questions being answered now.", lambda: float(parts.exchanges.running))
+    gauge(
+        "language_model_resting",
+        "1 while the language model is left alone because it failed.",
+        lambda: float("language_model" in parts.assistant.degraded),
+    )
+    parts.metrics.watch_counts(
+        "language_model_outcomes",
+        "What became of the answers that the language model was asked for.",
+        "outcome",
+        lambda: parts.assistant.model_outcomes,
+    )
     gauge("store_reachable", "1 when the question log's database is there.", lambda: float(store.health.reachable))
     gauge("log_queued", "Answers waiting to be written.", lambda: float(store.health.queued))
     gauge("log_spooled", "Answers kept on disk until the database is back.", lambda: float(store.health.spooled))
@@ -54,6 +65,7 @@ def readiness(parts: Parts) -> dict[str, Any]:
         "problem": problem,
         "build": parts.assistant.build_id,
         "embedding_model": parts.settings.embedding_model or "bundled",
+        "language_model": parts.assistant.language_model,
         "store": asdict(parts.store.health),
         "degraded": degraded(parts),
     }

@@ -51,7 +51,9 @@ class Observing:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
-        route = getattr(scope.get("route"), "path", "unknown")  # never the path itself: ids in it are keys
+        path = getattr(scope.get("route"), "path", "unknown")  # never the path itself: ids in it are keys
+        root = scope.get("root_path", "")  # of the desk's pages, whose own routes do not name it
+        route = path if path == "unknown" or path.startswith(root) else f"{root}{path}"
         self.metrics.requested(method, route, status)
         if route not in QUIET:
             log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -1,44 +1,58 @@
-"""Pages for a browser: the demo page and the list of routes. Nothing is loaded from another host."""
+"""Pages for a browser: the demo page, the widget's file and the list of routes. Nothing is loaded from another host."""
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from app.api import embed
 from app.api.accept import asker_language
 from app.api.parts import parts_of
 from app.api.problems import Problem
-from app.api.schemas import MAX_QUESTION
-from app.domain import LANGUAGES
+from app.api.rendering import PAGES, page
+from app.domain import Owner
+from app.knowledge import Owners, load_owners
 from app.texts import text, texts
 
-PAGES = Path(__file__).parent.parent / "pages"
-ASSETS = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'"
-)
+ASSETS = {"page.css": "text/css", "icon.svg": "image/svg+xml"}
+WIDGET = PAGES.parent / "widget" / "dist" / "widget.js"
+SHOWN = (Owner.ESPOO, Owner.WESTERN_UUSIMAA, Owner.MIGRI, Owner.DVV, Owner.KELA, Owner.VERO)
 
 router = APIRouter(include_in_schema=False)
+router.include_router(embed.router)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
 async def index(request: Request) -> HTMLResponse:
-    """The demo page. The desk's contact stands in it without any script."""
-    language = asker_language(request)
-    return _page(
-        "index.html",
-        language=language,
-        languages=LANGUAGES,
-        desk=parts_of(request).assistant.desk(language),
-        max_question=MAX_QUESTION,
-        say=lambda key, tongue=language: text(key, tongue),
-    )
+    """The demo page: a page as a city might have it. The desk's contact stands in it without any script."""
+    language, parts = asker_language(request), parts_of(request)
+    owners = _owners(parts.settings.knowledge_dir).owners
+    shown = [owners[owner] for owner in SHOWN]
+    return page("index.html", language, desk=parts.assistant.desk(language), owners=shown)
+
+
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+async def widget(request: Request) -> Response:
+    """The widget's one file. Any site may load it, since module scripts need CORS; who may ask is told to the API."""
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    content, tag = _widget(packed)
+    headers = {
+        **({"Content-Encoding": "gzip"} if packed else {}),
+        "Vary": "Accept-Encoding",
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="text/javascript")
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
@@ -51,8 +65,15 @@ async def docs(request: Request) -> HTMLResponse:
         for method, operation in methods.items()
     ]
     objects = schema["components"]["schemas"]
-    return _page(
-        "docs.html", title=schema["info"]["title"], operations=operations, schemas=objects, problems=_problems()
+    title, integrity = schema["info"]["title"], _integrity()
+    return page(
+        "docs.html",
+        "en",
+        title=title,
+        operations=operations,
+        schemas=objects,
+        problems=_problems(),
+        integrity=integrity,
     )
 
 
@@ -67,10 +88,18 @@ def _problems() -> dict[str, str]:
     return {code: text(f"errors.{code}.title", "en") for code in texts("errors", "en")}
 
 
-def _page(name: str, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_templates().get_template(name).render(values), headers={"Content-Security-Policy": POLICY})
+def _integrity() -> str:
+    return "sha384-" + base64.b64encode(hashlib.sha384(WIDGET.read_bytes()).digest()).decode()
 
 
 @cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+def _widget(packed: bool) -> tuple[bytes, str]:
+    """The file with its entity tag."""
+    content = WIDGET.read_bytes()
+    content = gzip.compress(content, mtime=0) if packed else content
+    return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+@cache
+def _owners(folder: Path) -> Owners:
+    return load_owners(folder)

@@ -8,10 +8,10 @@ from typing import cast
 from fastapi import Request
 
 from app.api.exchanges import Exchanges
-from app.api.rate_limit import RateLimit
 from app.api.store import Store
 from app.assistant import Assistant
 from app.metrics import Metrics
+from app.rate_limit import RateLimit
 from app.settings import Settings
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from app.api.accept import STREAM, wants_stream
 from app.api.admission import channel_of, limited
-from app.api.exchange import Asked, Exchange
+from app.api.exchange import Asked
 from app.api.parts import parts_of
 from app.api.problems import Problem
 from app.api.schemas import REFUSALS, QuestionIn, uuid_key
 from app.api.streaming import HEADERS, frames
+from app.api.waiting import CLIENT_LEFT, ended_or_left
 from app.domain import Answer
 from app.wire import answer_to_dict
-
-CLIENT_LEFT = 499  # as nginx logs it; nobody reads this response
 
 router = APIRouter(prefix="/api/v1", tags=["questions"])
 
@@ -36,7 +33,7 @@ async def ask(question: QuestionIn, request: Request) -> Response:
     await exchange.opened()
     if wants_stream(request.headers.get("accept", "")):
         return StreamingResponse(frames(exchange, parts.metrics.client_left), headers=HEADERS, media_type=STREAM)
-    answer = await _ended_or_left(exchange, request)
+    answer = await ended_or_left(exchange, request)
     if answer is None:
         parts.metrics.client_left()
         return Response(status_code=CLIENT_LEFT)
@@ -61,19 +58,3 @@ def _conversation(question: QuestionIn) -> str | None:
     if key is None:
         raise Problem(404, "unknown_conversation", question.language)
     return key
-
-
-async def _ended_or_left(exchange: Exchange, request: Request) -> Answer | None:
-    """The answer, or None when the client left before it was there."""
-    ended, left = asyncio.ensure_future(exchange.ended()), asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait((ended, left), return_when=asyncio.FIRST_COMPLETED)
-        return ended.result() if ended.done() else None
-    finally:
-        ended.cancel()
-        left.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -88,6 +88,13 @@ class TopicOut(BaseModel):
     question: str
 
 
+class TermsOut(BaseModel):
+    """`retention_days`: after so many days a question is deleted. `max_question`: characters."""
+
+    retention_days: int
+    max_question: int
+
+
 class ProblemOut(BaseModel):
     """RFC 9457. `code` names the kind of problem; `title` and `detail` are in the asker's language."""
 

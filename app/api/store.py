@@ -15,6 +15,7 @@ from app.question_log import Health, QuestionLog
 
 PATIENCE = 4.0  # seconds; the log itself gives up a database sooner
 PAUSE = 5.0  # seconds without a try after a read that took too long
+ON_ITS_WAY = 0.5  # seconds at most; without it 1 of 4 follow-ups sent to another process at once found no conversation
 READERS = 8  # threads of our own: a slow store must not take those that answer
 
 T = TypeVar("T")
@@ -42,7 +43,13 @@ class Store:
         return await self._read(lambda: self.log.history(conversation_id))
 
     async def knows(self, conversation_id: str) -> bool:
-        return await self._read(lambda: self.log.known_conversation(conversation_id))
+        """One that another process has just begun is waited for: its first answer is on its way into the log."""
+        edge = time.monotonic() + ON_ITS_WAY
+        while not (known := await self._read(lambda: self.log.known_conversation(conversation_id))):
+            if time.monotonic() >= edge:
+                break
+            await anyio.sleep(ON_ITS_WAY / 10)
+        return known
 
     async def add_feedback(self, answer_id: str, helpful: bool, reason: str, comment: str) -> bool:
         return await self._read(lambda: self.log.add_feedback(answer_id, helpful, reason, comment))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
@@ -22,18 +23,27 @@ _SENTENCE = TypeAdapter(SentenceReady)
 
 async def frames(exchange: Exchange, left: Callable[[], None], heart_beat: float = HEART_BEAT) -> AsyncIterator[bytes]:
     """The events so far and those to come. `left` is called when the client goes before the end."""
+    async with aclosing(followed(exchange, left, heart_beat)) as events:
+        async for event in events:
+            yield frame(event) if event else KEEPALIVE_COMMENT
+
+
+async def followed(
+    exchange: Exchange, left: Callable[[], None], heart_beat: float = HEART_BEAT
+) -> AsyncGenerator[Event | None]:
+    """The events so far and those to come; None whenever nothing came for the length of a heart-beat."""
     seen = 0
     try:
         while True:
             for event in exchange.events[seen:]:
                 seen += 1
-                yield frame(event)
+                yield event
             if exchange.done and seen == len(exchange.events):
                 return
             try:
                 await asyncio.wait_for(exchange.more(seen), heart_beat)
             except TimeoutError:
-                yield KEEPALIVE_COMMENT
+                yield None
     except (asyncio.CancelledError, GeneratorExit):
         if not exchange.done:
             left()

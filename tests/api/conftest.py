@@ -48,6 +48,8 @@ class ScriptedAssistant:
     problem: str = ""
     build_id: str = "20261122T060000000000Z-abcdef"
     degraded: tuple[str, ...] = ()
+    language_model: str = ""
+    model_outcomes: dict[str, int] = field(default_factory=dict)
     published: frozenset[str] = frozenset()
     gate: asyncio.Event | None = None
     delay: float = 0.0

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.api.pages import PAGES
 from app.domain import LANGUAGES
 from app.errors import ConfigurationError
 from app.logs import configure_logs
@@ -207,15 +206,13 @@ async def test_the_page_helps_without_a_script(service: Service, language: str) 
 
 
 async def test_pages_load_nothing_from_elsewhere(service: Service) -> None:
-    for path in ("/", "/docs"):
+    for path in ("/", "/embed", "/docs"):
         page = await service.client.get(path)
         loaded = re.findall(r'(?:src|href)="([^"]+)"', re.sub(r"<a [^>]*>", "", page.text))
         assert loaded and all(address.startswith("/") for address in loaded)
         for address in loaded:
             assert (await service.client.get(address)).status_code == 200
     assert "/api/v1/questions" in page.text and "rate_limited" in page.text
-    script = (PAGES / "page.js").read_text(encoding="utf-8")
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.api.rate_limit import RateLimit
+from app.rate_limit import RateLimit
 from app.settings import Settings
 
 pytestmark = pytest.mark.anyio

@@ -28,12 +28,13 @@ log = structlog.get_logger()
 class RateLimit:
     """Counts in Redis when one is set and there, else in this process's memory."""
 
-    def __init__(self, settings: Settings) -> None:
-        """
+    def __init__(self, settings: Settings, limit: str | None = None) -> None:
+        """`limit` takes the place of ESPOO_RATE_LIMIT.
+
         Raises:
             ConfigurationError: the limit or the Redis URL cannot be read.
         """
-        self._item = _parsed(settings.rate_limit)
+        self._item = _parsed(settings.rate_limit if limit is None else limit)
         self._secret = settings.secret_key.get_secret_value().encode()[:64] or secrets.token_bytes(32)
         self._memory = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._redis = SlidingWindowCounterRateLimiter(_redis(settings.redis_url)) if settings.redis_url else None
@@ -61,7 +62,7 @@ class RateLimit:
         return await _hit(self._memory, self._item, key)
 
     def _key(self, address: str) -> str:
-        return hashlib.blake2b(_home(address).encode("utf-8", "replace"), key=self._secret, digest_size=16).hexdigest()
+        return hashlib.blake2b(home(address).encode("utf-8", "replace"), key=self._secret, digest_size=16).hexdigest()
 
 
 def client_address(request: Request) -> str:
@@ -69,14 +70,8 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def _hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str) -> int:
-    if await limiter.hit(item, key):
-        return 0
-    stats = await limiter.get_window_stats(item, key)
-    return max(1, math.ceil(stats.reset_time - time.time()))
-
-
-def _home(address: str) -> str:
+def home(address: str) -> str:
+    """What counts as one client."""
     try:
         ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -85,6 +80,13 @@ def _home(address: str) -> str:
         mapped = ip.ipv4_mapped
         return str(mapped or ipaddress.ip_network((ip, IPV6_HOME), strict=False))
     return str(ip)
+
+
+async def _hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str) -> int:
+    if await limiter.hit(item, key):
+        return 0
+    stats = await limiter.get_window_stats(item, key)
+    return max(1, math.ceil(stats.reset_time - time.time()))
 
 
 def _parsed(limit: str) -> RateLimitItem | None:

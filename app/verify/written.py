@@ -1,0 +1,233 @@
+"""What a language model wrote, sentence by sentence: does its evidence carry it?
+
+A sentence must be carried by one piece of a passage that it cites: its words are met there in meaning, its values
+stand there beside the words they belong to, and nothing on which the meaning hangs (not, free, at most, an office's
+name) was added or turned round. Pure but for the scorers handed in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from app.domain import AnswerSentence, Language, Passage, Piece
+from app.embedding import Embedder
+from app.errors import ModelFault
+from app.languages import Detector
+from app.lexical import Analyser
+from app.verify.clauses import Clause, Reader, met
+from app.verify.marks import UNITS, marks_of, new_marks, owners_of
+from app.verify.names import new_names
+from app.verify.values import missing_values
+
+MET = 0.45  # cosine from which a word is met
+UNMET = 0.25  # share of a sentence's words that nothing in the passage may meet
+ELSEWHERE = 0.3  # share that only other pieces of the passage may meet
+SAME_CARRIER = 0.08  # pieces whose support is this near to the best one may carry the sentence too
+CONDITION_KEPT = 0.55  # mean cosine of a condition's words in the answer
+LEAST_WORDS = 2  # content words; "Yes." alone says nothing that could be held against the evidence
+LONGEST = 60  # words
+TURNING = frozenset({"negation", "free", "cost", "must", "may"})  # marks that the clauses are compared by
+SURE = 0.6  # of another language than the asked one
+_FORBIDDEN = re.compile(r"[<>`|{}\\]|\]\(|\*\*|__|^#|!\[|https?:|passage\b.{0,3}\d|NO_ANSWER", re.IGNORECASE)
+_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+
+CONDITION: dict[Language, re.Pattern[str]] = {
+    "fi": re.compile(r"^\W*(?:jos|mikäli|ellei|paitsi)\b|\bvain\b"),
+    "sv": re.compile(r"^\W*(?:om|ifall|såvida|utom)\b|\b(?:bara|endast)\b"),
+    "en": re.compile(r"^\W*(?:if|unless|except|provided)\b|\b(?:only|but not)\b"),
+}
+
+Carried = tuple[tuple[int, Piece], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A piece as one of those that may carry a sentence."""
+
+    number: int
+    piece: Piece
+    whole: Clause
+    clauses: tuple[Clause, ...]
+    passage: Passage
+
+
+class WritingVerifier:
+    def __init__(self, embedder: Embedder, analyser: Analyser, detector: Detector) -> None:
+        self._reader = Reader(embedder.encode_documents, analyser)
+        self._detector = detector
+
+    def carried(self, sentence: AnswerSentence, passages: Sequence[Passage], language: Language) -> Carried:
+        """The pieces that carry a sentence, each with its passage's number.
+
+        Raises:
+            ModelFault: nothing carries it.
+        """
+        self._check_form(sentence, len(passages), language)
+        evidence = [
+            self._read(number, piece, passages[number - 1])
+            for number in sentence.citations
+            for piece in passages[number - 1].pieces
+        ]
+        same = [e for e in evidence if _spaced(e.piece.text) == _spaced(sentence.text)]
+        if same and same[0].passage.language == language:
+            return ((same[0].number, same[0].piece),)
+        return self._paraphrased(sentence.text, evidence, language)
+
+    def check_whole(
+        self, texts: Sequence[str], carried: Carried, passages: Sequence[Passage], language: Language
+    ) -> None:
+        """Look at what the whole answer leaves out: steps, the items of a list, conditions of what it says.
+
+        Raises:
+            ModelFault: it would mislead.
+        """
+        said = self._reader.clause(" ".join(texts), language)
+        used = set(carried)
+        for number, passage in enumerate(passages, start=1):
+            if not lists_are_whole(passage.pieces, {piece for other, piece in used if other == number}):
+                raise ModelFault("incomplete_list")
+        for number, piece in used:
+            if piece.text not in texts and self._drops_condition(said, piece, passages[number - 1].language):
+                raise ModelFault("condition_dropped")
+
+    def _drops_condition(self, said: Clause, piece: Piece, language: Language) -> bool:
+        conditions = [
+            c for c in self._reader.clauses(piece.text, language) if CONDITION[language].search(c.text.lower())
+        ]
+        return any(_support(condition, [said]) < CONDITION_KEPT for condition in conditions)
+
+    def _check_form(self, sentence: AnswerSentence, passages: int, language: Language) -> None:
+        text = sentence.text
+        if not sentence.citations or not all(1 <= number <= passages for number in sentence.citations):
+            raise ModelFault("no_evidence")
+        if _UNSEEN.search(text) or _FORBIDDEN.search(text):
+            raise ModelFault("forbidden_form")
+        if len(text.split()) > LONGEST:
+            raise ModelFault("too_long")
+        detected = self._detector.detect(text, language)
+        if detected.other or (detected.language != language and detected.confidence > SURE):
+            raise ModelFault("wrong_language")
+
+    def _read(self, number: int, piece: Piece, passage: Passage) -> _Evidence:
+        reader, language = self._reader, passage.language
+        return _Evidence(
+            number, piece, reader.clause(piece.text, language), reader.clauses(piece.text, language), passage
+        )
+
+    def _paraphrased(self, text: str, evidence: Sequence[_Evidence], language: Language) -> Carried:
+        said = self._reader.clause(text, language)
+        clauses = self._reader.clauses(text, language)
+        support = np.array([_support(said, [item.whole]) for item in evidence])
+        order = [int(place) for place in np.argsort(-support, kind="stable")]
+        near = [evidence[place] for place in order if support[place] >= support[order[0]] - SAME_CARRIER]
+        faults = []
+        for item in near:
+            fault = self._fault(said, clauses, item, evidence)
+            if fault is None:
+                return ((item.number, item.piece),)
+            faults.append(fault)
+        raise ModelFault(faults[0])
+
+    def _fault(
+        self, said: Clause, clauses: Sequence[Clause], carrier: _Evidence, evidence: Sequence[_Evidence]
+    ) -> str | None:
+        around = self._around(carrier)
+        if missing_values(said.values, carrier.whole.values | around.values):
+            return "figure_not_in_evidence"
+        if _unsupported(said, carrier.whole, around, evidence):
+            return "unsupported"
+        if _other_owner(said, carrier):
+            return "other_owner"
+        if new_names(said.text, said.language, " ".join((_above(carrier.passage), carrier.passage.text))):
+            return "name_not_in_evidence"
+        if new_marks(said.marks, carrier.whole.marks):
+            return "mark_not_in_evidence"
+        if any(_turned(clause, carrier) for clause in clauses):
+            return "turned_round"
+        if any(_moved(clause, said, evidence) for clause in clauses):
+            return "figure_of_other_matter"
+        return None
+
+    def _around(self, carrier: _Evidence) -> Clause:
+        """The headings above, which a section's sentences take for granted."""
+        return self._reader.clause(_above(carrier.passage), carrier.passage.language)
+
+
+def _support(said: Clause, carriers: Sequence[Clause]) -> float:
+    """Mean over the words; such as "free" or "must" are left to the marks."""
+    found = met(said, carriers)
+    counts = ~np.array([bool(marks_of(word, said.language) & TURNING) for word in said.words], dtype=bool)
+    return float((found[counts] if counts.any() else found).mean()) if len(found) else 0.0
+
+
+def _unsupported(said: Clause, carrier: Clause, around: Clause, evidence: Sequence[_Evidence]) -> bool:
+    marked = np.array([bool(marks_of(word, said.language) & carrier.marks) for word in said.words], dtype=bool)
+    anywhere = (met(said, [around, *(item.whole for item in evidence)]) >= MET) | marked
+    here = (met(said, [carrier, around]) >= MET) | marked
+    if len(said.words) < LEAST_WORDS:
+        return True
+    return float(1 - anywhere.mean()) > UNMET or float(1 - here.mean()) > ELSEWHERE
+
+
+def _other_owner(said: Clause, carrier: _Evidence) -> bool:
+    """Another office than the carrier names; where it names none, another than the passage names."""
+    named = owners_of(said.text)
+    here = owners_of(carrier.piece.text)
+    return bool(named - (here or owners_of(f"{_above(carrier.passage)} {carrier.passage.text}")))
+
+
+def _aligned(clause: Clause, clauses: Sequence[Clause]) -> Clause:
+    return max(clauses, key=lambda other: _support(clause, [other]) + 0.5 * _support(other, [clause]))
+
+
+def _turned(clause: Clause, carrier: _Evidence) -> bool:
+    """Says no where the evidence says yes, costs where it is free, must where it may."""
+    theirs = _aligned(clause, carrier.clauses)
+    price = theirs.price or carrier.whole.price
+    if clause.price and price:
+        if clause.price != price:
+            return True
+    elif clause.negative != theirs.negative:
+        return True
+    ours, here = clause.marks, carrier.whole.marks
+    if "voluntary" in ours and "must" in here and "voluntary" not in here:
+        return True
+    if "may" in ours and "must" not in ours and "must" in theirs.marks and "may" not in theirs.marks:
+        return True
+    return "must" in ours and "must" not in here and "may" in theirs.marks
+
+
+def _moved(clause: Clause, said: Clause, evidence: Sequence[_Evidence]) -> bool:
+    """A figure that the evidence gives for another matter than the words around it."""
+    units = clause.marks & UNITS
+    if not clause.values or not units:
+        return False
+    around = clause if len(clause.words) >= 3 else said
+    told = [other for item in evidence for other in item.clauses if other.values and other.marks & units]
+    if len(told) < 2:
+        return False
+    best = _aligned(around, told)
+    return bool(missing_values(clause.values, best.values))
+
+
+def lists_are_whole(pieces: Sequence[Piece], used: set[Piece]) -> bool:
+    """Whether of numbered steps all or none are used, and no "…:" stands without what it announces."""
+    for kind, group in groupby(enumerate(pieces), key=lambda entry: entry[1].kind):
+        run = [piece for _, piece in group]
+        if kind == "step" and used.intersection(run) and not used.issuperset(run):
+            return False
+    after = zip(pieces, [*pieces[1:], None], strict=True)
+    return not any(one in used and one.text.rstrip().endswith(":") and two not in used for one, two in after)
+
+
+def _above(passage: Passage) -> str:
+    return " ".join((passage.title, *passage.headings))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { HandOff, Language } from "./wire.js";
+import { filled, words, writtenMoment } from "./words.js";
+
+/** Who can help, and how to reach them. Only what is known is shown. */
+export function contactCard(contact: HandOff, language: Language): TemplateResult {
+  const say = words(language);
+  return html`
+    <p class="name">${contact.name}</p>
+    ${opening(contact, language)}
+    <dl>
+      ${row(say.phone, contact.phone && phoneLink(contact.phone))}
+      ${row(say.email, contact.email && html`<a href="mailto:${encodeURI(contact.email)}">${contact.email}</a>`)}
+      ${row(say.address, contact.address)}
+      ${row(say.website, contact.url && webLink(contact.url, bare(contact.url), language))}
+    </dl>`;
+}
+
+export function phoneLink(phone: string): TemplateResult {
+  return html`<a class="phone" href="tel:${phone.replace(/[^\d+]/g, "")}">${phone}</a>`;
+}
+
+/** A link for addresses of the web; anything else is shown as text. */
+export function webLink(url: string, label: string, language: Language, lang: string = language): TemplateResult {
+  if (!/^https?:\/\//i.test(url)) return html`<span lang=${lang}>${label}</span>`;
+  return html`<a class="out" href=${url} target="_blank" rel="noopener noreferrer"
+    ><span lang=${lang}>${label}</span><span class="hidden" lang=${language}> (${words(language).new_tab})</span></a>`;
+}
+
+function opening(contact: HandOff, language: Language): TemplateResult | typeof nothing {
+  const say = words(language);
+  if (contact.open_now === null) return nothing;
+  if (contact.open_now) return html`<p class="opening open">${say.open_now}</p>`;
+  const when = contact.opens_at ? ` · ${filled(say.opens, { when: writtenMoment(contact.opens_at, language) })}` : "";
+  return html`<p class="opening">${say.closed_now}${when}</p>`;
+}
+
+function row(label: string, value: unknown): TemplateResult | typeof nothing {
+  return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : nothing;
+}
+
+function bare(url: string): string {
+  return url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+}

@@ -1,0 +1,242 @@
+"""What the widget does when something goes wrong, and every layout of an answer: in front of the real server with scripted answers."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from app.settings import PROJECT
+from tests.browser.conftest import READY, Faults, OpenPage, Served, shoot, violations
+from tests.browser.widget import Widget
+from tests.widget.scripted_service import CLOSED, MARKUP, SCRIPTS
+
+HANDED_OFF = {"noticed", "unanswered", "referred", "personal", "failed"}
+RATED = {"answered", "noticed", "unanswered", "referred"}
+STARTED = 'event: started\ndata: {"id": "x", "conversation_id": "6f0d0c3e-1111-4222-8333-444455556666"}\n\n'
+HALF = (
+    STARTED
+    + 'event: sentence\ndata: {"sentence": {"text": "Half of it.", "citations": [], "kind": "text"}, "citations": []}\n\n'
+)
+
+
+@contextmanager
+def scripted(data: Path, port: int = 0) -> Iterator[Served]:
+    command = [sys.executable, "-m", "tests.widget.scripted_service", str(data), str(port)]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout
+        found = READY.search(process.stdout.readline())
+        assert found, "the service did not start"
+        yield Served(found[0], data, process)
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with scripted(tmp_path_factory.mktemp("scripted")) as served:
+        yield served
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_every_layout(script: Served, open_page: OpenPage, size: str, request: pytest.FixtureRequest) -> None:
+    page = open_page(f"{script.url}/embed?language=en", size)
+    widget = Widget(page)
+    seen = {}
+    for name in SCRIPTS:
+        answer = widget.ask(f"{name} please")
+        seen[name] = violations(page)
+        shoot(page, f"{size}-layout-{name}", request)
+        expect(answer.locator(".contact")).to_have_count(int(name in HANDED_OFF))
+        expect(answer.locator(".feedback")).to_have_count(int(name in RATED))
+    assert seen == {name: [] for name in SCRIPTS}
+    expect(page.get_by_text("page dated 5 February 2026").first).to_be_attached()
+    expect(page.get_by_text("page in Finnish").first).to_be_attached()
+    expect(page.locator('a[href^="javascript"]')).to_have_count(0)
+    assert CLOSED.opens_at
+    expect(page.locator(".opening").last).to_contain_text(f"Closed now · Opens {CLOSED.opens_at.strftime('%A')}")
+    page.get_by_role("button", name="Parking ticket?").click()
+    widget.ready()
+    expect(widget.last.get_by_role("heading", level=3)).to_contain_text("Parking ticket?")
+
+
+def test_markup_stays_text(script: Served, open_page: OpenPage, faults: Faults) -> None:
+    page = open_page(f"{script.url}/?language=en")
+    widget = Widget(page).open()
+    answer = widget.ask(f"markup {MARKUP}")
+    assert answer.inner_text().count("<img src=x") >= 6
+    answer.locator(".marker").click()
+    assert page.title() != "owned"
+    expect(page.locator("hello-espoo img, hello-espoo script")).to_have_count(0)
+    assert not faults.seen
+
+
+def test_sentences_come_one_by_one_and_a_reset_takes_them_back(script: Served, open_page: OpenPage) -> None:
+    page = open_page(f"{script.url}/embed?language=en")
+    widget = Widget(page)
+    widget.send("slow please")
+    expect(widget.last.get_by_text("Get your tax card like this:")).to_be_visible()
+    expect(widget.last.get_by_text("Looking for an answer")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Looking for an answer")
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
+    expect(widget.field).to_have_attribute("readonly", "")
+    assert not violations(page)
+    widget.button("stop").click()
+    expect(widget.last.get_by_text(widget.say("stopped"))).to_be_visible()
+    expect(widget.last.get_by_text("Get your tax card like this:")).to_be_hidden()
+    widget.send("reset please")
+    expect(widget.last.get_by_text("A voided sentence.")).to_be_visible()
+    widget.ready()
+    expect(widget.last.get_by_text("A voided sentence.")).to_have_count(0)
+    expect(widget.last.get_by_text("Get your tax card like this:")).to_be_visible()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_cut_stream_is_taken_up_again(script: Served, open_page: OpenPage, arrives: bool) -> None:
+    """Whether the service has the question or not: the same id, one answer, once."""
+    page = open_page(f"{script.url}/embed?language=en")
+    widget = Widget(page)
+    asked: list[str] = []
+
+    def cut(route: Route) -> None:
+        asked.append(route.request.post_data_json["id"])
+        if len(asked) > 1:
+            return route.continue_()
+        if arrives:
+            route.fetch()
+        return route.fulfill(body=HALF, content_type="text/event-stream")
+
+    page.route("**/api/v1/questions", cut)
+    answer = widget.ask("answered please")
+    expect(answer.get_by_text("Half of it.")).to_have_count(0)
+    expect(answer.locator(".text")).to_have_count(1)
+    assert len(set(asked)) == 1
+    assert len(asked) == (1 if arrives else 3), "the third without the conversation, which the service does not know"
+
+
+def test_a_page_change_in_mid_answer(script: Served, open_page: OpenPage) -> None:
+    page = open_page(f"{script.url}/?language=en")
+    widget = Widget(page).open()
+    widget.send("slow please")
+    expect(widget.last.get_by_text("Get your tax card like this:")).to_be_visible()
+    page.goto(f"{script.url}/?language=en&elsewhere")
+    widget.ready()
+    expect(widget.last.get_by_text("It comes by post.")).to_be_attached()
+
+
+def test_the_service_is_killed_in_mid_answer(
+    tmp_path: Path, open_page: OpenPage, request: pytest.FixtureRequest
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with scripted(tmp_path, port) as first:
+        page = open_page(f"{first.url}/?language=sv")
+        widget = Widget(page, "sv").open()
+        widget.send("slow please")
+        expect(widget.last.get_by_text("Get your tax card like this:")).to_be_visible()
+        first.kill()
+    expect(widget.last.get_by_text(widget.say("retrying"))).to_be_visible()
+    lost = widget.say("cut", name="Hello Espoo-info")
+    expect(widget.last.get_by_text(lost)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("alert").filter(has_text=lost)).to_be_attached()
+    expect(widget.last.get_by_text("Get your tax card like this:")).to_have_count(0)
+    expect(widget.last.get_by_role("heading", level=3)).to_contain_text("slow please")
+    page.get_by_text(widget.say("person")).last.click()
+    expect(page.locator("footer .name")).to_have_text("Hello Espoo")
+    assert not violations(page)
+    shoot(page, "desktop-killed", request)
+    with scripted(tmp_path, port):
+        widget.button("again").click()
+        widget.ready()
+    expect(widget.last.get_by_text("It comes by post.")).to_be_attached()
+    expect(page.locator("li.exchange")).to_have_count(1)
+
+
+def test_offline(script: Served, open_page: OpenPage, request: pytest.FixtureRequest) -> None:
+    page = open_page(f"{script.url}/?language=fi", "phone")
+    widget = Widget(page, "fi").open()
+    page.context.set_offline(True)
+    expect(page.locator(".offline")).to_have_text(widget.say("offline_now"))
+    widget.send("answered please")
+    expect(widget.last.get_by_text(widget.say("offline"))).to_be_visible()
+    assert not violations(page)
+    shoot(page, "phone-offline", request)
+    page.context.set_offline(False)
+    expect(page.locator(".offline")).to_have_count(0)
+    widget.button("again").click()
+    widget.ready()
+    expect(widget.last.get_by_text("It comes by post.")).to_be_attached()
+
+
+def test_nothing_comes_for_too_long(script: Served, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(f"{script.url}/embed?language=en")
+    widget = Widget(page)
+    page.route("**/api/v1/questions", lambda route: None)
+    widget.send("answered please")
+    page.clock.fast_forward(9_000)
+    expect(page.get_by_role("status")).to_have_text(widget.say("slow"))
+    page.clock.fast_forward(80_000)
+    expect(widget.last.get_by_text(widget.say("late", name="Hello Espoo Info"))).to_be_visible()
+
+
+def test_the_service_is_away_from_the_start(script: Served, open_page: OpenPage) -> None:
+    """The built-in words serve: starting questions, the desk, the emergency number."""
+    page = open_page("about:blank")
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.goto(f"{script.url}/?language=en")
+    widget = Widget(page).open()
+    expect(page.get_by_role("button", name="Where can I learn Finnish or Swedish?")).to_be_visible()
+    expect(page.get_by_text(widget.say("kept_for_a_time"))).to_be_attached()
+    page.get_by_text(widget.say("person")).last.click()
+    expect(page.locator("dialog footer")).to_contain_text("Iso Omena Service Centre")
+    expect(page.locator("dialog footer a[href='tel:112']")).to_be_visible()
+
+
+Break = Callable[[Route], None]
+PROBLEM = '{"title": "Too many questions", "detail": "Try again in 12 seconds.", "code": "rate_limited", "status": 429}'
+BREAKS: dict[str, tuple[Break, str]] = {
+    "refused": (
+        lambda route: route.fulfill(status=429, body=PROBLEM, content_type="application/problem+json"),
+        "Try again in 12 seconds.",
+    ),
+    "proxy": (
+        lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>", content_type="text/html"),
+        "cannot be reached",
+    ),
+    "garbage": (
+        lambda route: route.fulfill(body="event: answer\ndata: {oops\n\n", content_type="text/event-stream"),
+        "cannot be reached",
+    ),
+    "empty": (lambda route: route.fulfill(body="", content_type="text/event-stream"), "cannot be reached"),
+}
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+def test_broken_replies(script: Served, open_page: OpenPage, kind: str) -> None:
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(f"{script.url}/embed?language=en")
+    widget = Widget(page)
+    breaks, said = BREAKS[kind]
+    page.route("**/api/v1/questions", breaks)
+    page.route("**/api/v1/answers/*", lambda route: route.abort())
+    widget.send("answered please")
+    for _ in range(4):
+        page.wait_for_timeout(100)
+        page.clock.fast_forward(3_500)
+    expect(widget.last.locator(".trouble")).to_contain_text(said)
+    expect(widget.last.get_by_role("heading", level=3)).to_contain_text("answered please")
+    expect(page.get_by_role("alert").filter(has_text=said)).to_be_attached()
+    page.unroute_all()
+    widget.button("again").click()
+    widget.ready()
