@@ -246,7 +246,7 @@ class Assistant:
     def _task(self, question: Question, understood: Understood, shelf: Shelf, found: Retrieved, quoted: Draft) -> Task:
         earlier = (mask(turn.question, keep=self.published).text for turn in question.history[-EARLIER:])
         passages = chosen_passages(found.evidence, quoted.passages)
-        sure = len(quoted.passages)
+        sure = sum(passage in quoted.passages for passage in passages)
         return Task(understood.standalone, tuple(earlier), understood.language, passages, sure, shelf.verifier)
 
     def _composed(

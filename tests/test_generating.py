@@ -156,6 +156,22 @@ def test_a_price_that_the_model_leaves_out_is_quoted(assistant: Assistant) -> No
     assert "335 euroa" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How much does daycare cost?", "no_price"),
+        ("Can the Kela card be used as an identity document?", "beside_the_point"),
+        ("Does a club place affect the child home care allowance?", "beside_the_point"),
+    ],
+)
+def test_a_true_sentence_that_leaves_the_question_open_is_not_enough(
+    assistant: Assistant, text: str, kind: str
+) -> None:
+    with writing(assistant, honest(most=1)) as (written, _, writer):
+        answer = asyncio.run(written.ask(question(text, "en")))
+    assert (answer.mode, writer.outcomes) == (Mode.QUOTING, {kind: 1})
+
+
 def test_steps_come_whole_or_are_quoted(assistant: Assistant) -> None:
     asked = "How do I apply for a Kela card?"
     with writing(assistant, honest(), honest_first_step) as (written, _, writer):
@@ -207,7 +223,7 @@ def test_a_fault_of_ours_is_quoted_too_and_the_model_stays_in_use(assistant: Ass
         def carried(self, *_: object) -> tuple[()]:
             raise ZeroDivisionError
 
-        check_whole = carried
+        check_point = check_whole = carried
 
     with writing(assistant) as (written, _, writer):
         library = written.library
@@ -242,9 +258,16 @@ def test_a_model_that_fails_again_and_again_is_left_alone(assistant: Assistant) 
         assert "language_model" not in written.degraded
 
 
+def test_true_answers_that_leave_something_out_do_not_send_the_model_to_rest(assistant: Assistant) -> None:
+    with writing(assistant, then=honest(most=1)) as (written, model, writer):
+        for _ in range(FAULTS + 1):
+            asyncio.run(written.ask(question("How much does daycare cost?", "en")))
+    assert (len(model.received), writer.resting) == (FAULTS + 1, False)
+
+
 def test_too_many_at_once_are_quoted_at_once(assistant: Assistant) -> None:
     count = AT_ONCE + 4
-    with writing(assistant, then=said(PARAPHRASES["en"][0], pause=0.15), limit=20) as (written, model, writer):
+    with writing(assistant, then=said(*PARAPHRASES["en"], pause=0.08), limit=20) as (written, model, writer):
 
         async def all_at_once() -> list[Answer]:
             return list(await asyncio.gather(*(written.ask(question(WHEN["en"])) for _ in range(count))))

@@ -21,6 +21,7 @@ from app.answer.said import SaidLines
 from app.asked_amount import asks_price, says_price
 from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Piece, Reset, SentenceReady
 from app.errors import ModelFault
+from app.figures import measured
 from app.llm import LanguageModel
 from app.prompts import Prompt
 
@@ -29,7 +30,8 @@ MOST_PASSAGES = 4
 CLOSE = 1.5  # score: as in quoting, a section this near to the first may belong to the answer
 MOST_WORDS = 700  # of all passages together
 HONEST = ("written", "no_answer")  # to say that the passages do not answer is no fault of the model's
-NOT_ASKED = ("busy", "resting")
+# Not asked, or what came was true but left something out: this tells nothing of whether the server works.
+UNTOLD = ("busy", "resting", "beside_the_point", "no_price", "incomplete_list", "condition_dropped")
 
 log = structlog.get_logger()
 
@@ -41,6 +43,11 @@ class Verifier(Protocol):
 
     def carried(self, sentence: AnswerSentence, passages: Sequence[Passage], language: Language) -> Carried:
         """The pieces that carry a sentence, each with its passage's number."""
+
+    def check_point(
+        self, question: str, carried: Carried, passages: Sequence[Passage], sure: int, language: Language
+    ) -> None:
+        """Whether the answer has what the question asks for, of the first `sure` passages."""
 
     def check_whole(
         self, texts: Sequence[str], carried: Carried, passages: Sequence[Passage], language: Language
@@ -109,7 +116,7 @@ class Writer:
         self.outcomes[kind] += 1
         if kind in HONEST:
             self._breaker.worked()
-        elif kind not in NOT_ASKED:
+        elif kind not in UNTOLD:
             self._breaker.failed()
         log.info("model_outcome", kind=kind)
 
@@ -157,9 +164,17 @@ def _kind(error: Exception) -> str:
 
 
 def _check_whole(task: Task, writing: Writing) -> None:
-    if asks_price(task.question) and not says_price(" ".join(writing.texts)):
+    if asks_price(task.question) and not _says_price(" ".join(writing.texts), task.passages[: task.sure]):
         raise ModelFault("no_price")
+    task.verifier.check_point(task.question, writing.carried, task.passages, task.sure, task.language)
     task.verifier.check_whole(writing.texts, writing.carried, task.passages, task.language)
+
+
+def _says_price(text: str, passages: Sequence[Passage]) -> bool:
+    """An amount, where the passages have one."""
+    if any(figure.unit == "money" for passage in passages for figure in measured(passage.text)):
+        return any(figure.unit == "money" for figure in measured(text))
+    return says_price(text)
 
 
 def chosen_passages(evidence: Sequence[Evidence], quoted: Sequence[Passage]) -> tuple[Passage, ...]:

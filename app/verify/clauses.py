@@ -33,7 +33,7 @@ _PREPOSITION: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"\s*(?:in|at|on|for|to|of|by|from|with|or|such as|including)\b"),
 }
 _BUT_NOT = re.compile(r"\s*(?:eikä|eivätkä|ei|and not|not|och inte|inte)\b")
-KEPT = 2_000  # clauses and sentences; some 30 kB each
+KEPT = 500  # sentences and their clauses, some 30 kB each: those of the passages that many ask for
 LEAST_PART = 4  # letters with the mark
 LEAST = 2  # content words; a shorter clause belongs to the one before
 

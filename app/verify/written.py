@@ -29,6 +29,7 @@ UNMET = 0.25  # share of a sentence's words that nothing in the passage may meet
 ELSEWHERE = 0.3  # share that only other pieces of the passage may meet
 SAME_CARRIER = 0.08  # pieces whose support is this near to the best one may carry the sentence too
 CONDITION_KEPT = 0.55  # mean cosine of a condition's words in the answer
+AS_NEAR = 0.08  # of the sum of two cosines
 LEAST_WORDS = 2  # content words; "Yes." alone says nothing that could be held against the evidence
 LONGEST = 60  # words
 TURNING = frozenset({"negation", "free", "cost", "must", "may"})  # marks that the clauses are compared by
@@ -58,7 +59,8 @@ class _Evidence:
 
 class WritingVerifier:
     def __init__(self, embedder: Embedder, analyser: Analyser, detector: Detector) -> None:
-        self._reader = Reader(embedder.encode_documents, analyser)
+        self._encode = embedder.encode_documents
+        self._reader = Reader(self._encode, analyser)
         self._detector = detector
 
     def carried(self, sentence: AnswerSentence, passages: Sequence[Passage], language: Language) -> Carried:
@@ -77,6 +79,28 @@ class WritingVerifier:
         if same and same[0].passage.language == language:
             return ((same[0].number, same[0].piece),)
         return self._paraphrased(sentence.text, evidence, language)
+
+    def check_point(
+        self, question: str, carried: Carried, passages: Sequence[Passage], sure: int, language: Language
+    ) -> None:
+        """Look whether the answer has the sentence of the first `sure` passages that meets the question best.
+
+        Raises:
+            ModelFault: it has not, nor one that meets it nearly as well.
+        """
+        asked = self._reader.clause(question, language)
+        nearness = {
+            (number, piece): self._nearness(asked, piece, passage.language)
+            for number, passage in enumerate(passages[:sure], start=1)
+            for piece in passage.pieces
+        }
+        if max(nearness.get(each, 0.0) for each in carried) < max(nearness.values()) - AS_NEAR:
+            raise ModelFault("beside_the_point")
+
+    def _nearness(self, asked: Clause, piece: Piece, language: Language) -> float:
+        words = _support(asked, [self._reader.clause(piece.text, language)])
+        one, two = self._encode([asked.text, piece.text])
+        return words + float(one @ two)
 
     def check_whole(
         self, texts: Sequence[str], carried: Carried, passages: Sequence[Passage], language: Language

@@ -45,8 +45,8 @@ export function body(sentences: Sentence[], citations: Citation[], id: string, l
 
 function passage(block: Sentence[], markers: TemplateResult[]): TemplateResult {
   const kind = block.length > 1 ? block[0]?.kind : "text"; // one line of a list is no list
-  if (kind === "text") return html`<p>${block.map((sentence) => sentence.text).join(" ")}${markers}</p>`;
-  const lines = block.map((sentence, place) => html`<li>${sentence.text}${place === block.length - 1 ? markers : nothing}</li>`);
+  if (kind === "text") return html`<p>${block.map((sentence) => kept(sentence.text)).join(" ")}${markers}</p>`;
+  const lines = block.map((sentence, place) => html`<li>${kept(sentence.text)}${place === block.length - 1 ? markers : nothing}</li>`);
   return kind === "step" ? html`<ol>${lines}</ol>` : html`<ul>${lines}</ul>`;
 }
 
@@ -110,7 +110,7 @@ function quoteLanguage(document: string, page: Language): Language {
 function urgentBlock(urgent: Urgent, language: Language): TemplateResult {
   return html`<section class="urgent">
     <h4>${words(language).urgent}</h4>
-    <p>${urgent.text}</p>
+    <p>${kept(urgent.text)}</p>
     <ul>${urgent.helplines.map((line) => html`<li><span>${line.name}</span> ${phoneLink(line.phone)}</li>`)}</ul>
   </section>`;
 }
@@ -149,6 +149,11 @@ function feedback(exchange: Exchange, language: Language, actions: AnswerActions
     ${given === "yes" || given === "reason" ? html`<p>${say.thanks}</p>` : nothing}
     ${given === "failed" ? html`<p role="alert">${say.not_sent}</p>` : nothing}
   </div>`;
+}
+
+/** A number stays on one line: 080 005 005. */
+function kept(text: string): string {
+  return text.replace(/(\d) (?=\d)/g, "$1\u00a0");
 }
 
 function grouped<T>(list: T[], key: (item: T) => string): T[][] {

@@ -282,6 +282,9 @@ export const styles = css`
     .launcher, .send, .panel, .contact, .urgent, .notices, .trouble, .marker, .sources .number { border: 1px solid; }
     .languages [aria-pressed="true"]::after { border-color: Highlight; }
     .dots i { background: CanvasText; }
+    header { border-bottom: 1px solid; }
+    header p, .languages button { color: CanvasText; }
+    .answer:focus-visible { outline: 3px solid Highlight; outline-offset: 4px; }
   }
   @media print {
     .corner, form, footer, .tools, .feedback, .conversation-tools, .questions { display: none; }
