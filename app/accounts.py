@@ -12,6 +12,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -20,7 +21,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LANGUAGES, Language
-from app.errors import AccountError
+from app.errors import AccountError, StoreUnavailable
 from app.log_database import LogDatabase
 from app.log_tables import accounts, staff_sessions
 from app.passwords import Passwords, check_new_password
@@ -103,9 +104,10 @@ class Accounts:
         check_new_password(password, kept)
         hashed = self._passwords.hash(password)
         with self._database.writing() as connection:
+            changed = connection.execute(update(accounts).where(accounts.c.name == kept).values(password=hashed))
+            # After the change, which waits for a sign-in that is under way: its session ends too.
             connection.execute(delete(staff_sessions).where(staff_sessions.c.account == kept))
-            changed = update(accounts).where(accounts.c.name == kept).values(password=hashed)
-            return connection.execute(changed).rowcount > 0
+            return changed.rowcount > 0
 
     def sign_in(self, name: str, password: str, language: Language) -> str | None:
         """The token of a new session; None, after the same time, where name and password do not belong together."""
@@ -134,7 +136,8 @@ class Accounts:
         if row is None or now - row.created_at >= LONGEST or now - row.seen_at >= IDLE:
             return None
         if now - row.seen_at >= TOUCH:
-            self._change(digest, seen_at=now)
+            with suppress(StoreUnavailable):  # a page is shown all the same while something else is being written
+                self._change(digest, seen_at=now)
         language = row.language if row.language in LANGUAGES else LANGUAGES[0]
         return Session(row.account, cast(Language, language), _csrf(token))
 

@@ -64,7 +64,7 @@ class Topic:
 
 
 class Assistant:
-    """Answers questions from the current build. Every way in (HTTP, terminal, evaluation) goes through here."""
+    """Answers questions from the current build. Every way in goes through here."""
 
     def __init__(
         self, library: Library, desk: Desk, record: Record | None = None, clock: Callable[[], datetime] | None = None
@@ -114,7 +114,6 @@ class Assistant:
 
     @property
     def model_outcomes(self) -> dict[str, int]:
-        """What became of the answers that the language model was asked for, by kind."""
         return dict(self._library.writer.outcomes) if self._library.writer else {}
 
     @property
@@ -202,12 +201,11 @@ class Assistant:
         self, question: Question, understood: Understood, clock: _Stopwatch
     ) -> AsyncGenerator[Progress | SentenceReady | Reset | Answer, None]:
         """The final answer; before it the sentences that a language model writes, as they pass verification."""
-        if understood.smalltalk:
-            yield compose.smalltalk(question, understood, self.desk(understood.language))
-            return
         shelf = self._library.shelf
-        if shelf is None:
-            yield self._after_fault(question, understood)
+        if understood.smalltalk or shelf is None:
+            desk = self.desk(understood.language)
+            small = understood.smalltalk
+            yield compose.smalltalk(question, understood, desk) if small else self._after_fault(question, understood)
             return
         found, quoted = await self._thread(lambda: self._quoted(understood, shelf, clock))
         draft, mode = quoted, Mode.QUOTING
@@ -215,7 +213,8 @@ class Assistant:
         # Who is in danger waits for no model; and where sources differ, people see the sources' own words.
         if writer and quoted and not understood.emergency and not quoted.differing:
             yield Progress("answer")
-            async with aclosing(writer.write(self._task(question, understood, shelf, found, quoted))) as steps:
+            task = self._task(question, understood, shelf, found, quoted)
+            async with aclosing(writer.write(task, spent=sum(clock.laps.values()) / 1000)) as steps:
                 async for step in steps:
                     if isinstance(step, Draft):
                         draft, mode = step, Mode.GENERATING

@@ -88,8 +88,9 @@ class LogDatabase:
                     yield connection
                 if writes:
                     self._check_written()
-        except StoreUnavailable:
-            self._ready = False
+        except StoreUnavailable as away:
+            if not _is_busy(away):
+                self._ready = False
             raise
 
     def _prepare(self) -> None:
@@ -178,6 +179,12 @@ def _told_as_away() -> Iterator[None]:
         cause = getattr(error, "orig", None) or error
         said = str(cause).strip().partition("\n")[0]
         raise StoreUnavailable(f"The question log is away. {type(cause).__name__}: {said[:200]}") from error
+
+
+def _is_busy(away: StoreUnavailable) -> bool:
+    """Another writes to the SQLite file for longer than we wait. Its tables are as they were, and can be read."""
+    cause = getattr(away.__cause__, "orig", None)
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def _engine(url: URL) -> Engine:

@@ -41,6 +41,12 @@ def turn_of(answer: Answer) -> Turn:
     return Turn(answer.question, answer.standalone, answer.text, answer.status)
 
 
+def stored_channels(connection: Connection, conversation_id: str) -> set[str]:
+    """The channels through which a conversation's questions came."""
+    statement = select(questions.c.channel).where(questions.c.conversation_id == conversation_id)
+    return set(connection.execute(statement.distinct()).scalars())
+
+
 def latest_in(connection: Connection, conversation_id: str) -> datetime | None:
     """When the conversation's latest question was asked."""
     statement = select(questions.c.asked_at).where(questions.c.conversation_id == conversation_id)

@@ -19,7 +19,15 @@ from app.errors import StoreUnavailable
 from app.gaps import Encode, Gap, grouped
 from app.log_database import LogDatabase
 from app.log_entries import Asked, Forgotten, Rated
-from app.log_reads import gap_questions, latest_in, reported_questions, stored_answer, stored_turns, turn_of
+from app.log_reads import (
+    gap_questions,
+    latest_in,
+    reported_questions,
+    stored_answer,
+    stored_channels,
+    stored_turns,
+    turn_of,
+)
 from app.log_report import Report, reported
 from app.log_spool import LIMIT
 from app.log_writer import LogWriter
@@ -132,6 +140,16 @@ class QuestionLog:
             return True
         latest = self._read(lambda connection: latest_in(connection, conversation_id))
         return latest is not None and not self._recent.is_forgotten(conversation_id, latest)
+
+    def is_of(self, conversation_id: str, channel: Channel) -> bool:
+        """Whether everything in a conversation was asked through this channel.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        remembered = {entry.channel for entry in self._recent.conversation(conversation_id)}
+        stored = self._read(lambda connection: stored_channels(connection, conversation_id))
+        return remembered | stored <= {channel}
 
     def add_feedback(
         self, answer_id: str, helpful: bool, reason: str | None = None, comment: str | None = None

@@ -83,12 +83,15 @@ class Writer:
         """Whether the model is left alone for now."""
         return self._breaker.open
 
-    async def write(self, task: Task) -> AsyncGenerator[SentenceReady | Reset | Draft, None]:
-        """Sentences that hold, as they come, then the draft; or no draft, and a Reset if something was shown."""
+    async def write(self, task: Task, spent: float = 0.0) -> AsyncGenerator[SentenceReady | Reset | Draft, None]:
+        """Sentences that hold, as they come, then the draft; or no draft, and a Reset if something was shown.
+
+        `spent`: seconds of the limit that the question has used already.
+        """
         writing = Writing(task.passages)
         try:
             self._admit()
-            async with aclosing(self._counted(task)) as sentences:
+            async with aclosing(self._counted(task, spent)) as sentences:
                 async for sentence in sentences:
                     carried = await asyncio.to_thread(task.verifier.carried, sentence, task.passages, task.language)
                     if not writing.begun and all(number > task.sure for number, _ in carried):
@@ -120,30 +123,30 @@ class Writer:
             self._breaker.failed()
         log.info("model_outcome", kind=kind)
 
-    async def _counted(self, task: Task) -> AsyncGenerator[AnswerSentence, None]:
+    async def _counted(self, task: Task, spent: float) -> AsyncGenerator[AnswerSentence, None]:
         """The sentences, while this question holds its place; an asker who leaves gives it back."""
         self._running += 1
         try:
-            async with aclosing(self._sentences(task)) as sentences:
+            async with aclosing(self._sentences(task, spent)) as sentences:
                 async for sentence in sentences:
                     yield sentence
         finally:
             self._running -= 1
             self._breaker.left()
 
-    async def _sentences(self, task: Task) -> AsyncGenerator[AnswerSentence, None]:
+    async def _sentences(self, task: Task, spent: float) -> AsyncGenerator[AnswerSentence, None]:
         lines = SaidLines()
         system = self.prompt.system(task.language)
         user = self.prompt.user(task.question, task.earlier, task.passages, task.language)
-        async with aclosing(self._within_limit(self.model.stream(system, user))) as pieces:
+        async with aclosing(self._within_limit(self.model.stream(system, user), spent)) as pieces:
             async for piece in pieces:
                 for sentence in lines.add(piece):
                     yield sentence
             for sentence in lines.end():
                 yield sentence
 
-    async def _within_limit(self, pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-        end = asyncio.get_running_loop().time() + self._limit
+    async def _within_limit(self, pieces: AsyncGenerator[str, None], spent: float) -> AsyncGenerator[str, None]:
+        end = asyncio.get_running_loop().time() + self._limit - spent
         async with aclosing(pieces):
             while True:
                 try:

@@ -71,7 +71,8 @@ def read_completion(completion: CompletionIn, preferred: Language | None) -> Ask
             be made of (too long, an image) is left out, as a chat that once held it could never go on otherwise.
     """
     earlier, question, place = _last_question(completion.messages)
-    history = _history(earlier)
+    too_many = sum(message.role == "user" for message in earlier) > MAX_HISTORY
+    history = () if too_many else _history(earlier)
     language = _language(question.text if question else "", history, preferred)
     refused = _refused(completion)
     if refused:
@@ -79,7 +80,7 @@ def read_completion(completion: CompletionIn, preferred: Language | None) -> Ask
         raise Problem(404 if code == "model_not_found" else 400, code, language, field=field, model=MODEL)
     if question is None:
         raise Problem(400, "no_user_message", language, field="messages")
-    if sum(message.role == "user" for message in earlier) > MAX_HISTORY:
+    if too_many:
         raise Problem(400, "too_many_messages", language, field="messages", limit=str(MAX_HISTORY))
     asked = _checked_question(question, f"messages.{place}.content", language)
     return Asked(text=asked, channel=Channel.API, language=language, history=history)
@@ -94,7 +95,8 @@ def written_in(body: Any) -> Language | None:
             parts = (
                 [part.get("text") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
             )
-            return detect_language(" ".join(part for part in parts if isinstance(part, str))).language
+            said = " ".join(part for part in parts if isinstance(part, str))
+            return detect_language(said[:MAX_QUESTION]).language
     return None
 
 
@@ -124,8 +126,9 @@ def _usable(sent: str, check: Callable[[str], str]) -> str:
 
 def _language(question: str, history: Sequence[tuple[str, str]], preferred: Language | None) -> Language:
     """The question's own; where it tells little ("Kela?"), that of the conversation, else what the client prefers."""
-    before = " ".join(earlier for earlier, _ in reversed(history))
-    return detect_language(question, detect_language(before, preferred).language if before else preferred).language
+    before = " ".join(earlier for earlier, _ in reversed(history))[:MAX_QUESTION]
+    prior = detect_language(before, preferred).language if before else preferred
+    return detect_language(question[:MAX_QUESTION], prior).language
 
 
 def _refused(completion: CompletionIn) -> tuple[str, str] | None:

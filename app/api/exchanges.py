@@ -28,6 +28,7 @@ from app.texts import text
 
 PATIENCE = 60.0  # seconds for one answer; the steps have shorter limits of their own
 TOLD = 6  # turns of a client's history; the store gives as many
+TOLD_ANSWER = 2_000  # characters of each earlier answer; to mask six of 20,000 took three seconds
 MAX_RUNNING = 300  # exchanges at once; more are told to come back
 
 log = structlog.get_logger()
@@ -175,10 +176,10 @@ class Exchanges:
                 log.warning("history_without_store")
         if stored or not asked.history:
             return stored
-        return await asyncio.to_thread(self._told, asked.history[-TOLD:])  # masking long answers takes up to a second
+        return await asyncio.to_thread(self._told, asked.history[-TOLD:])
 
     def _told(self, history: tuple[tuple[str, str], ...]) -> tuple[Turn, ...]:
-        masked = ((self._masked(question), self._masked(answer)) for question, answer in history)
+        masked = ((self._masked(question), self._masked(answer[:TOLD_ANSWER])) for question, answer in history)
         return tuple(Turn(question, question, answer) for question, answer in masked if question)
 
     def _masked(self, sent: str) -> str:

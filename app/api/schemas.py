@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,14 +15,15 @@ MAX_QUESTION = 1_000  # characters
 MAX_EARLIER_ANSWER = 20_000  # characters
 MAX_HISTORY = 50  # turns that a client may send
 MAX_COMMENT = 2_000  # characters
-WHITE = "\n\r\t"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tab and line breaks
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 def plain_text(value: str) -> str:
     """Text without control characters and without halves of characters, trimmed."""
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    if _HALF.search(value):
         raise PydanticCustomError("broken_text", "lone surrogates")
-    if any(unicodedata.category(char) == "Cc" and char not in WHITE for char in value):
+    if _CONTROL.search(value):
         raise PydanticCustomError("control_characters", "control characters")
     return value.strip()
 

@@ -54,7 +54,10 @@ async def ask(request: Request) -> Response:
         if not history:
             gone = text("errors.unknown_conversation.detail", request.state.language)
             return ask_page(request, 404, typed, gone)
-    named, answer_id = language_named(form.get("answer_language")), _uuid(form.get("id", "")) or str(uuid.uuid4())
+        if not await read(parts, lambda: parts.log.is_of(conversation, Channel.STAFF)):
+            conversation = ""  # a newcomer's: what is asked here must not steer what they are answered next
+    named = language_named(form.get("answer_language"))
+    answer_id = _answer_id(form.get("id", ""), f"{named} {asked}")
     question = Question(asked, answer_id, conversation or str(uuid.uuid4()), Channel.STAFF, named, history)
     answer = await _answered(parts, question)
     wanted = {"wanted": named} if named and named != answer.language else {}
@@ -158,6 +161,12 @@ def _owner_name(parts: StaffParts, owner: Owner, language: Language) -> str:
 def _other(own: Language, answered: Language) -> Language:
     """The worker's language; where the customer has the same one, the next."""
     return own if own != answered else next(code for code in LANGUAGES if code != own)
+
+
+def _answer_id(form: str, asked: str) -> str:
+    """The same for a form that is sent twice; another once its text was changed, after "back" too."""
+    key = _uuid(form)
+    return str(uuid.uuid5(uuid.UUID(key), asked) if key else uuid.uuid4())
 
 
 def _uuid(named: str) -> str:

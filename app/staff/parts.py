@@ -27,7 +27,7 @@ SIGN_INS = 20  # at once, those that wait included; more than this is no crowd o
 
 @dataclass(frozen=True, slots=True)
 class SignInLimits:
-    """How often a sign-in may be tried. A stranger who tries a worker's name from elsewhere does not lock them out."""
+    """How often a sign-in may be tried. A stranger at one address does not lock a worker out who is at another."""
 
     pair: RateLimit
     name: RateLimit
