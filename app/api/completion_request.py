@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.api.exchange import Asked
 from app.api.problems import Problem
-from app.api.schemas import MAX_EARLIER_ANSWER, MAX_HISTORY, MAX_QUESTION, asked_text, plain_text
+from app.api.schemas import MAX_HISTORY, MAX_QUESTION, asked_text, plain_text
 from app.domain import Channel, Language
 from app.languages import detect_language
 
@@ -113,7 +113,7 @@ def _history(messages: Sequence[MessageIn]) -> tuple[tuple[str, str], ...]:
             turns.append((_usable(message.text, asked_text), ""))
         elif message.role == "assistant" and turns:
             question, before = turns[-1]
-            turns[-1] = question, _usable(message.text[:MAX_EARLIER_ANSWER], plain_text) or before
+            turns[-1] = question, _usable(message.text, plain_text) or before
     return tuple(turn for turn in turns if turn[0])
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from openai import AsyncOpenAI
 
 from app.api.exchange import Asked
-from app.api.exchanges import MAX_RUNNING, TOLD
-from app.api.schemas import MAX_EARLIER_ANSWER, MAX_HISTORY, MAX_QUESTION
+from app.api.exchanges import MAX_RUNNING, TOLD, TOLD_ANSWER
+from app.api.schemas import MAX_HISTORY, MAX_QUESTION
 from app.domain import Channel
 from app.question_log import QuestionLog
 from app.settings import Settings
@@ -207,11 +207,11 @@ async def test_a_chat_goes_on_after_a_question_that_was_refused(service: Service
         {"role": "user", "content": [IMAGE]},
         {"role": "user", "content": "tax\0card"},
         {"role": "user", "content": "Where can I learn Finnish?"},
-        {"role": "assistant", "content": "y" * (MAX_EARLIER_ANSWER + 1)},
+        {"role": "assistant", "content": "y" * (TOLD_ANSWER + 1)},
         {"role": "user", "content": "And Swedish?"},
     )
     [turn] = service.assistant.asked[0].history
-    assert (turn.question, len(turn.answer)) == ("Where can I learn Finnish?", MAX_EARLIER_ANSWER)
+    assert (turn.question, len(turn.answer)) == ("Where can I learn Finnish?", TOLD_ANSWER)
 
 
 async def test_a_page_in_a_browser_is_still_a_client_of_this_door(service: Service) -> None:

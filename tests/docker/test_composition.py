@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -98,6 +99,22 @@ def test_the_limit_is_shared(composition: Composition) -> None:
     codes = [composition.services[turn % 2].ask("Hello", "en", client).status_code for turn in range(34)]
     assert codes[:30] == [200] * 30
     assert 429 in codes[30:], "thirty a minute for both together"
+
+
+def test_a_worker_signs_in_at_one_and_is_signed_in_and_out_at_both(composition: Composition) -> None:
+    one, other = (service.url for service in composition.services)
+    add = [sys.executable, "-m", "app", "accounts", "add", "maija"]
+    subprocess.run(add, cwd=PROJECT, env=composition.settings, input="korvatunturi 1927\n", text=True, check=True)
+    with httpx.Client() as worker:
+        form = {"name": "maija", "password": "korvatunturi 1927"}
+        assert worker.post(f"{one}/staff/sign-in", data=form, headers={"Origin": one}).status_code == 303
+        page = worker.get(f"{other}/staff/")
+        assert page.status_code == 200
+        token = page.text.partition('name="csrf" value="')[2].partition('"')[0]
+        left = worker.post(f"{other}/staff/sign-out", data={"csrf": token}, headers={"Origin": other})
+        assert left.status_code == 303
+    with httpx.Client(cookies={}) as thief:
+        assert thief.get(f"{one}/staff/", headers={"Cookie": page.request.headers["Cookie"]}).status_code == 303
 
 
 def test_a_new_build_and_a_rollback_reach_both_and_nobody_waits_in_vain(composition: Composition) -> None:

@@ -124,6 +124,23 @@ class CountingHasher(PasswordHasher):
         return super().verify(*words)
 
 
+def test_a_session_is_read_while_something_else_is_being_written(
+    accounts: Accounts, settings: Settings, clock: Clock
+) -> None:
+    token = accounts.sign_in(NAME, PASSWORD, "fi")
+    clock.go_on(minutes=5)
+    with sqlite3.connect(settings.data_dir / "questions.sqlite3", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert token and accounts.session(token), "when it was last used is written down the next time"
+        assert accounts.session(token) and accounts.all()
+        with pytest.raises(StoreUnavailable):
+            accounts.sign_out(token)
+        assert accounts.all(), "a write that failed does not keep others from reading"
+        writer.execute("ROLLBACK")
+    accounts.sign_out(token)
+    assert accounts.session(token) is None
+
+
 def test_the_database_away_is_told(tmp_path: Path) -> None:
     away = Accounts(made_settings(tmp_path, database_url="postgresql://nobody@127.0.0.1:1/nothing"))
     for work in (away.all, lambda: away.session("x"), lambda: away.sign_in("x", "y", "fi")):

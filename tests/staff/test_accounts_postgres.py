@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app.accounts import Accounts
@@ -47,3 +49,21 @@ def test_replicas_share_accounts_and_sessions(postgres: Postgres, replicas: list
     assert session and session.language == "en"
     assert one.remove("äiti")
     assert other.session(token) is None
+
+
+def test_a_new_password_ends_a_session_that_is_just_being_made(postgres: Postgres, replicas: list[Accounts]) -> None:
+    one, other = replicas
+    one.add("maija", "kolme sanaa 123")
+    token = one.sign_in("maija", "kolme sanaa 123", "fi")
+    assert token
+    address = str(one._database.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    with psycopg.connect(address) as signing_in, psycopg.connect(address, autocommit=True) as looking:
+        signing_in.execute("UPDATE accounts SET signed_in_at = now()")
+        signing_in.execute("INSERT INTO staff_sessions SELECT 'late', account, language, created_at, seen_at FROM staff_sessions")
+        change = threading.Thread(target=other.set_password, args=("maija", "neljä sanaa 1234"))
+        change.start()
+        while not looking.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            pass
+        signing_in.commit()
+        change.join()
+        assert looking.execute("SELECT count(*) FROM staff_sessions").fetchone() == (0,)
