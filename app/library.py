@@ -140,7 +140,8 @@ class Library:
     @cached_property
     def published(self) -> frozenset[str]:
         """Phone numbers and e-mail addresses of offices, as masking compares them: they are no personal data."""
-        listed = [str(fact.value) for fact in self.facts.values() if fact.kind in ("phone", "email")]
+        contacts = (fact for fact in self.facts.values() if fact.kind in ("phone", "email"))
+        listed = [wording for fact in contacts for wording in fact.wordings]
         for contact in (self.owners.desk, *self.owners.owners.values()):
             listed += [*contact.phone.values(), contact.email]
         return frozenset(normalised(contact) for contact in listed if contact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
@@ -120,6 +121,7 @@ class _Counted(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
         async for part in self._stream:
+            part = part if seen else part.removeprefix(codecs.BOM_UTF8)  # it would hide the first event
             seen += len(part)
             if seen > MOST_BYTES:
                 raise ModelFault("endless")

@@ -15,6 +15,13 @@ import yaml
 from app.domain import Language, Passage
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
+# Orders to a language model. No official text has them; one that does was tampered with.
+_ORDERS = re.compile(
+    r"(?:ignore|disregard|forget) (?:all |any |the )*(?:previous|earlier|above|prior|preceding)|system prompt"
+    r"|^\W*(?:system|assistant) ?:|(?:ignoroi|unohda) (?:kaikki )?(?:aiemmat|edelliset|yllä)"
+    r"|järjestelmäkehot|ignorera (?:alla )?(?:tidigare|föregående)|glöm (?:alla )?(?:tidigare|föregående)|systemprompt",
+    re.IGNORECASE,
+)
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "|": "/"})
 
 
@@ -57,6 +64,11 @@ def as_data(text: str) -> str:
     seen = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Co", "Cn", "Cs"))
     readable = "".join(char if char.isprintable() else " " for char in seen)
     return re.sub(r"\s+", " ", readable.translate(_LOOKALIKES)).strip()
+
+
+def gives_orders(passage: Passage) -> bool:
+    """Whether a passage speaks to language models in place of people."""
+    return any(_ORDERS.search(as_data(text)) for text in (*passage.headings, *(piece.text for piece in passage.pieces)))
 
 
 def _shown(number: int, passage: Passage) -> str:

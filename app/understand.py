@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain import Language, Question, Turn, Understood
 from app.languages import Detected
-from app.masking import mask
+from app.masking import PLACEHOLDER, mask
 
 PATTERNS = Path(__file__).parent / "patterns.toml"
 MAX_OWN_WORDS = 12  # a follow-up is short; a longer question with "and" in front stands alone
@@ -35,7 +35,7 @@ def understand(
     detected = detect(text, question.language)
     emergency = find_emergency(folded)
     smalltalk = None if emergency else find_smalltalk(folded)
-    asked = _beside_emergency(text) if emergency else text
+    asked = _beside_masked(_beside_emergency(text) if emergency else text)
     return Understood(
         text=text,
         standalone=text if smalltalk else stand_alone(asked, question.history),
@@ -67,6 +67,18 @@ def _beside_emergency(text: str) -> str:
     parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
     rest = [part for part in parts if part and not find_emergency(fold(part))]
     return " ".join(rest) or text
+
+
+def _beside_masked(text: str) -> str:
+    """The text without what stands for personal data, and without the sentences that only told it.
+
+    "My number is [phone]" beside a question took the answer's probability from 0.97 to 0.57.
+    """
+    if not PLACEHOLDER.search(text):
+        return text
+    parts = re.split(r"(?<=[.!?;])\s+", text)
+    rest = " ".join(part for part in parts if not PLACEHOLDER.search(part) or part.endswith("?"))
+    return re.sub(r"\s+", " ", PLACEHOLDER.sub(" ", rest)).strip() or text
 
 
 def stand_alone(text: str, history: tuple[Turn, ...]) -> str:

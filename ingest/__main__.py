@@ -1,23 +1,27 @@
-"""The ingest's commands: run, check, status, rollback."""
+"""The ingest's commands: run, check, new, status, rollback."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from app.builds import builds_before, current_build_id, finished_builds, point_to, read_manifest
+from app.domain import Language, Owner
 from app.embedding import load_embedder
 from app.errors import BuildError, EspooError
 from app.index import open_build, open_folder
-from app.knowledge import check_knowledge
+from app.knowledge import Problem, check_knowledge
 from app.lexical import load_analyser
 from app.settings import Settings, load_settings
+from ingest.check_report import check_json, check_lines
 from ingest.collect import Request
+from ingest.links import check_links
+from ingest.new_topic import write_topic
 from ingest.pipeline import IngestBusy, Parts, run
 from ingest.progress import Shown
 
@@ -29,6 +33,7 @@ Folders = Annotated[list[Path] | None, typer.Option("--documents", help="A folde
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Read this source only (repeatable).")]
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder, in place of ESPOO_DATA_DIR.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Links = Annotated[bool, typer.Option("--links", help="Ask the sites too whether the linked pages are there.")]
 AllowRemoval = Annotated[bool, typer.Option(help="Let a run through that loses more than 20% of a source.")]
 
 
@@ -59,17 +64,40 @@ def run_command(
 
 
 @cli.command()
-def check(documents: Folders = None, as_json: AsJson = False) -> None:
-    """Say what is wrong with the knowledge. Exit code 1: something is."""
-    folders = documents or [_settings(None).knowledge_dir]
-    if missing := next((folder for folder in folders if not folder.is_dir()), None):
-        _stop(f"There is no folder {missing}.", as_json, code=2)
-    problems = [problem for folder in folders for problem in check_knowledge(folder)]
-    if as_json:
-        _print({"problems": [asdict(problem) for problem in problems]})
-    else:
-        _print("\n".join([*(f"{p.path}: {p.code}: {p.message}" for p in problems), f"{len(problems)} problems"]))
+def check(documents: Folders = None, links: Links = False, as_json: AsJson = False) -> None:
+    """Say what is wrong with the knowledge, and what to do about it. Exit code 1: something is wrong."""
+    problems: list[Problem] = []
+    notes: list[str] = []
+    for folder in documents or [_settings(None).knowledge_dir]:
+        if not folder.is_dir():
+            _stop(f"There is no folder {folder}.", as_json, code=2)
+        problems += check_knowledge(folder)
+        if links:
+            dead, unsure = check_links(folder)
+            problems += dead
+            notes += unsure
+    _print(check_json(problems, notes) if as_json else "\n".join(check_lines(problems, notes)))
     raise typer.Exit(1 if problems else 0)
+
+
+@cli.command()
+def new(
+    topic: Annotated[str, typer.Argument(help="The folder's name: English, small letters and hyphens.")],
+    owner: Annotated[Owner, typer.Option(help="Who is responsible for the matter.")],
+    title_fi: Annotated[str, typer.Option(help="The page's title in Finnish.")] = "",
+    title_sv: Annotated[str, typer.Option(help="The page's title in Swedish.")] = "",
+    title_en: Annotated[str, typer.Option(help="The page's title in English.")] = "",
+    documents: Annotated[Path | None, typer.Option(help="The folder of topics, instead of knowledge/.")] = None,
+) -> None:
+    """Make the three files of a new topic. They say what to write; until that is done they are not served."""
+    folder = documents or _settings(None).knowledge_dir
+    titles: dict[Language, str] = {"fi": title_fi, "sv": title_sv, "en": title_en}
+    try:
+        paths = write_topic(folder, topic, owner, titles, date.today())
+    except EspooError as error:
+        _stop(str(error), as_json=False, code=2)
+    made = "\n".join(f"  {path}" for path in paths)
+    _print(f"Made:\n{made}\nReplace each [[…]] in them by your text. Then: python -m ingest check")
 
 
 @cli.command()

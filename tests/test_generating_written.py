@@ -28,8 +28,9 @@ def written(assistant: Assistant) -> list[Written]:
 def fault(verifier: WritingVerifier, item: Written) -> str:
     """What is wrong with an answer of this one sentence; empty where nothing is."""
     try:
-        carried = verifier.carried(AnswerSentence(item.text, (1,)), (item.passage,), item.language)
-        verifier.check_whole([item.text], carried, (item.passage,), item.language)
+        numbers = tuple(range(1, len(item.passages) + 1))
+        carried = verifier.carried(AnswerSentence(item.text, numbers), item.passages, item.language)
+        verifier.check_whole([item.text], carried, item.passages, item.language)
     except ModelFault as found:
         return str(found)
     return ""
@@ -39,10 +40,12 @@ def test_there_are_enough_sentences_to_measure_by(written: list[Written]) -> Non
     honest = [item for item in written if not item.lie]
     assert len(honest) >= 60 and len(written) - len(honest) >= 120
     assert {item.language for item in honest} == {"fi", "sv", "en"}
-    assert sum(item.language != item.passage.language for item in honest) >= 15
+    assert sum(item.language != item.passages[0].language for item in honest) >= 15
 
 
-@pytest.mark.parametrize(("part", "missed", "alarms"), [("tuning", 0.04, 0.10), ("sealed", 0.08, 0.22)])
+@pytest.mark.parametrize(
+    ("part", "missed", "alarms"), [("tuning", 0.04, 0.10), ("sealed", 0.08, 0.22), ("unseen", 0.06, 0.33)]
+)
 def test_lies_are_caught_and_honest_sentences_pass(
     verifier: WritingVerifier, written: list[Written], part: str, missed: float, alarms: float
 ) -> None:
@@ -85,6 +88,15 @@ def test_what_stands_in_the_passage_word_for_word_passes(assistant: Assistant, v
         "Tarvitset verokortin, jos saat palkkaa.",
         "Вам нужна налоговая карта.",
         "word " * 61,
+        "You need a tax card if you get wages of ² euros.",
+        "You need a tax card if you get wages Ⅵ.",
+        "You need a tax card if you get wages ٣.",
+        "You need а tax card if you get wages.",  # a Cyrillic letter
+        "You need a tax card \u061cif you get wages.",
+        "You need a tax card 😀 if you get wages.",
+        "You need a tax card if you get wages, see wages.xyz.",
+        "You need a tax card\u2028if you get wages.",
+        "You need a tax card \ud800 if you get wages.",
     ],
 )
 def test_forms_that_no_answer_has_are_refused(verifier: WritingVerifier, text: str) -> None:
@@ -109,6 +121,63 @@ def test_only_numbers_of_passages_that_were_shown_count(verifier: WritingVerifie
     source = passage("You need a tax card if you get wages.")
     with pytest.raises(ModelFault, match="no_evidence"):
         verifier.carried(AnswerSentence("You need a tax card if you get wages.", numbers), (source,), "en")
+
+
+COMPARED: list[tuple[Language, str, str]] = [
+    ("en", "An online application is usually cheaper than a paper application.", "A paper application is usually cheaper"
+     " than an online application."),
+    ("fi", "Verkkohakemus on yleensä halvempi kuin paperihakemus.", "Paperihakemus on yleensä halvempi kuin"
+     " verkkohakemus."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "true", "turned"), COMPARED)
+def test_what_is_compared_stays_on_its_side(
+    verifier: WritingVerifier, language: Language, true: str, turned: str
+) -> None:
+    source = passage("In most cases an application made online is cheaper than a paper application.", language="en")
+    assert verifier.carried(AnswerSentence(true, (1,)), (source,), language)
+    with pytest.raises(ModelFault):
+        verifier.carried(AnswerSentence(turned, (1,)), (source,), language)
+
+
+NUMBERS: list[tuple[Language, str, str]] = [
+    ("en", "one month, fifteen days, twenty euros", "1 15 20"),
+    ("en", "one parent", ""),
+    ("sv", "en månad, femton dagar, tjugo euro", "1 15 20"),
+    ("fi", "yhden kuukauden, viisitoista päivää, kahdenkymmenen euron", "1 15 20"),
+    ("fi", "kahdessatoista kuukaudessa, sata", "12 100"),
+]
+
+
+def test_the_right_of_one_group_is_not_the_right_of_another(verifier: WritingVerifier) -> None:
+    source = passage(
+        "A citizen of a Nordic country needs no decision from Migri.", "An EU citizen needs a decision from Migri."
+    )
+    true = "A Nordic citizen needs no decision from Migri."
+    assert verifier.carried(AnswerSentence(true, (1,)), (source,), "en")
+    with pytest.raises(ModelFault):
+        verifier.carried(AnswerSentence(true.replace("A Nordic", "An EU"), (1,)), (source,), "en")
+
+
+def test_what_is_said_twice_over_with_not_is_turned_round(verifier: WritingVerifier) -> None:
+    source = passage("In a serious emergency you can go to the emergency clinic without calling.")
+    true = "In a serious emergency you may go to the emergency clinic without calling."
+    assert verifier.carried(AnswerSentence(true, (1,)), (source,), "en")
+    with pytest.raises(ModelFault, match="turned_round"):
+        verifier.carried(AnswerSentence(true.replace("may", "may not"), (1,)), (source,), "en")
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), NUMBERS)
+def test_numbers_in_words_are_values(language: Language, text: str, expected: str) -> None:
+    assert values_of(text, language) == frozenset(expected.split())
+
+
+def test_the_line_of_another_language_is_another_number(verifier: WritingVerifier) -> None:
+    source = passage("The Swedish service answers on 09 816 27600 and the Finnish service on 09 816 31000.")
+    assert verifier.carried(AnswerSentence("The Swedish service answers on 09 816 27600.", (1,)), (source,), "en")
+    with pytest.raises(ModelFault, match="figure_of_other_matter"):
+        verifier.carried(AnswerSentence("The Swedish service answers on 09 816 31000.", (1,)), (source,), "en")
 
 
 LANGUAGE_OF_DATES: list[tuple[Language, str]] = [

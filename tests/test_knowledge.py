@@ -61,7 +61,7 @@ def test_facts_are_put_into_texts() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["{{fact.none}}", "{{fact.fee|long}}", "{{fee}}", "{{fact.fee", "fact.fee}}"])
+@pytest.mark.parametrize("text", ["{{fact.none}}", "{{fact.fee|long}}", "{{fee}}", "{{fact.fee", "fact.fee}}", "{fact.fee}"])
 def test_what_is_no_fact_is_refused(text: str) -> None:
     with pytest.raises(KnowledgeError):
         render_facts(text, {"fee": Fact(kind="money", value=5.2)}, "fi")
@@ -155,6 +155,7 @@ def test_problems_are_found(knowledge: Path) -> None:
         ("parking/sv.md", "missing_translation"),
         ("facts.toml", "unused_fact"),
         ("facts.toml", "stale_fact"),
+        ("facts.toml", "undated_fact"),
     }
 
 

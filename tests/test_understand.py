@@ -152,3 +152,16 @@ def test_any_text_is_understood(text: str) -> None:
 
 def _question(text: str) -> Question:
     return Question(text, "1", "1", Channel.API, "en")
+
+
+@pytest.mark.parametrize(
+    ("asked", "searched"),
+    [
+        ("When do I apply for daycare? My number is 040 1234567.", "When do I apply for daycare?"),
+        ("Milloin päiväkotipaikkaa pitää hakea? 131052-308T", "Milloin päiväkotipaikkaa pitää hakea?"),
+        ("Min kod är 131052-308T, hur får jag ett skattekort?", "Min kod är , hur får jag ett skattekort?"),
+        ("131052-308T", "[id]"),
+    ],
+)
+def test_what_was_masked_is_not_searched_for(asked: str, searched: str) -> None:
+    assert understand(_question(asked), DETECTOR.detect, frozenset()).standalone == searched

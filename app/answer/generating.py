@@ -23,7 +23,7 @@ from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Pi
 from app.errors import ModelFault
 from app.figures import measured
 from app.llm import LanguageModel
-from app.prompts import Prompt
+from app.prompts import Prompt, gives_orders
 
 AT_ONCE = 8  # questions with the model; one more is quoted at once
 MOST_PASSAGES = 4
@@ -31,7 +31,7 @@ CLOSE = 1.5  # score: as in quoting, a section this near to the first may belong
 MOST_WORDS = 700  # of all passages together
 HONEST = ("written", "no_answer")  # to say that the passages do not answer is no fault of the model's
 # Not asked, or what came was true but left something out: this tells nothing of whether the server works.
-UNTOLD = ("busy", "resting", "beside_the_point", "no_price", "incomplete_list", "condition_dropped")
+UNTOLD = ("busy", "resting", "orders_in_source", "beside_the_point", "no_price", "incomplete_list", "condition_dropped")
 
 log = structlog.get_logger()
 
@@ -90,7 +90,7 @@ class Writer:
         """
         writing = Writing(task.passages)
         try:
-            self._admit()
+            self._admit(task)
             async with aclosing(self._counted(task, spent)) as sentences:
                 async for sentence in sentences:
                     carried = await asyncio.to_thread(task.verifier.carried, sentence, task.passages, task.language)
@@ -109,7 +109,9 @@ class Writer:
     def close(self) -> None:
         self.model.close()
 
-    def _admit(self) -> None:
+    def _admit(self, task: Task) -> None:
+        if any(gives_orders(passage) for passage in task.passages):
+            raise ModelFault("orders_in_source")
         if self._running >= AT_ONCE:
             raise ModelFault("busy")
         if not self._breaker.may_try():

@@ -11,10 +11,10 @@ from app.errors import ModelFault
 NO_ANSWER = "NO_ANSWER"
 MOST_SENTENCES = 10
 MOST_LETTERS = 450  # of one line
-_MARKS = re.compile(r"(?:\s*\[\d{1,2}(?:\s*,\s*\d{1,2})*\])+")
+_MARKS = re.compile(r"(?:\s*\[[0-9]{1,2}(?:\s*,\s*[0-9]{1,2})*\])+")
 _SENTENCE = re.compile(rf"\s*([^\[\]]+?)({_MARKS.pattern})([.!?]?)")
 _ITEM = re.compile(r"[-•–*]\s+")
-_STEP = re.compile(r"\d{1,2}[.)]\s+")
+_STEP = re.compile(r"[0-9]{1,2}[.)]\s+")
 
 
 class SaidLines:

@@ -1,24 +1,30 @@
 """Knowledge: reads, renders and checks the files of `knowledge/` (its README.md is the format). A leaf."""
 
-from app.knowledge.check import Problem, check_knowledge
+from app.knowledge.check import check_knowledge
 from app.knowledge.facts import Fact, Facts, load_facts, render_facts
+from app.knowledge.glossary import Glossary, Term, load_glossary
 from app.knowledge.owners import Contact, Exceptional, Hours, Owners, load_owners
 from app.knowledge.page import FrontMatter, PageSource, TopicPage, TopicSection, read_front_matter, read_topic_file
+from app.knowledge.problem import ADVICE, Problem
 
 __all__ = [
+    "ADVICE",
     "Contact",
     "Exceptional",
     "Fact",
     "Facts",
     "FrontMatter",
+    "Glossary",
     "Hours",
     "Owners",
     "PageSource",
     "Problem",
+    "Term",
     "TopicPage",
     "TopicSection",
     "check_knowledge",
     "load_facts",
+    "load_glossary",
     "load_owners",
     "read_front_matter",
     "read_topic_file",

@@ -19,13 +19,14 @@ from app.errors import KnowledgeError
 FactKind = Literal["number", "money", "percent", "date", "time", "phone", "email", "address", "text"]
 
 MARK = re.compile(r"\{\{\s*fact\.([A-Za-z0-9_]+)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
-_ANY_MARK = re.compile(r"\{\{.*?\}\}|\{\{|\}\}", re.DOTALL)
+_BRACE = re.compile(r"[{}].{,40}")
 _LOCALES: dict[Language, str] = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 _EUROS: dict[Language, tuple[str, str]] = {"fi": ("euro", "euroa"), "sv": ("euro", "euro"), "en": ("euro", "euros")}
 
 
 class Fact(BaseModel):
-    """One figure. `as_of` is the date of the page that gives it; `review_by` the day it must be read again."""
+    """One figure. `as_of` is the date of the page that gives it; `review_by` the day it must be read again; `law` the
+    act that fixes it, where one does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,7 +37,13 @@ class Fact(BaseModel):
     publisher: str = ""
     as_of: Annotated[date | None, BeforeValidator(lambda value: value or None)] = None
     review_by: Annotated[date | None, BeforeValidator(lambda value: value or None)] = None
+    law: str = ""
     note: str = ""
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The value as written, once where it is the same in all languages."""
+        return tuple(dict.fromkeys(map(str, self.value.values() if isinstance(self.value, dict) else [self.value])))
 
 
 Facts = Mapping[str, Fact]
@@ -68,8 +75,10 @@ def render_facts(text: str, facts: Mapping[str, Fact], language: Language) -> st
         return format_fact(facts[name], language, bare=form == "number")
 
     result = MARK.sub(rendered, text)
-    if stray := _ANY_MARK.search(result):
-        raise KnowledgeError(f"braces that are no fact: {stray.group()[:40]}")
+    if stray := _BRACE.search(result):
+        raise KnowledgeError(
+            f"braces that are no fact: {stray.group()} (a fact is {{{{fact.name}}}}, with two on each side)"
+        )
     return result
 
 
@@ -99,8 +108,13 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def reasons(error: ValidationError) -> str:
-    """What does not fit, each thing by its field."""
-    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+    """What does not fit, each thing by its field; of a field and what is in it, only the latter."""
+    places = [item["loc"] for item in error.errors()]
+    return "; ".join(
+        f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+        for item in error.errors()
+        if not any(place != item["loc"] and place[: len(item["loc"])] == item["loc"] for place in places)
+    )
 
 
 def _checked(name: str, values: Any) -> Fact:

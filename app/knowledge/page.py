@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,6 +34,7 @@ Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,4})[ \t]+(.*?)[ \t]*(?:\{([^}]*)\})?[ \t]*$", re.MULTILINE)
 _ATTRIBUTES = re.compile(r"^#([a-z0-9][a-z0-9-]*)(?:\s+source=([\w.,-]+))?$")
+_UNWRITTEN = re.compile(r"\[\[[^\[\]\n]*\]\]")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -66,12 +67,13 @@ class FrontMatter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TopicSection:
-    """One question with its answer, in Markdown."""
+    """One question with its answer, in Markdown. `written` is the text with its {{fact.…}} not yet filled in."""
 
     anchor: str
     heading: str
     text: str
     sources: tuple[PageSource, ...]
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def read_topic_file(path: Path, facts: Mapping[str, Fact]) -> TopicPage:
     language = next((code for code in LANGUAGES if code == path.stem), None)
     if language is None:
         raise KnowledgeError(f"the file's name must be fi.md, sv.md or en.md, not {path.name}")
-    values, body = read_front_matter(read_text(path))
+    text = read_text(path)
+    _refuse_template(text)
+    values, body = read_front_matter(text)
     front = _checked(values)
     if front.topic != path.parent.name:
         if (path.parent.parent / front.topic / path.name).exists():
@@ -99,7 +103,7 @@ def read_topic_file(path: Path, facts: Mapping[str, Fact]) -> TopicPage:
                 f"duplicate topic: {front.topic} is both {path.parent.name} and {front.topic}/{path.name}"
             )
         raise KnowledgeError(f"topic is {front.topic}, but the folder is {path.parent.name}")
-    return TopicPage(path, language, front, _sections(render_facts(body, facts, language), front))
+    return TopicPage(path, language, front, _sections(body, front, facts, language))
 
 
 def read_text(path: Path) -> str:
@@ -126,10 +130,17 @@ def read_front_matter(text: str) -> tuple[dict[str, Any], str]:
     try:
         values = yaml.load(match.group(1), Loader=_PlainLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise KnowledgeError(f"the front matter does not parse: {' '.join(str(error).split())[:200]}") from None
+        raise KnowledgeError(f"the front matter does not parse: {_where(error)}") from None
     if values is not None and not isinstance(values, dict):
         raise KnowledgeError("the front matter is no list of fields")
     return {str(key): value for key, value in (values or {}).items()}, text[match.end() :]
+
+
+def _where(error: Exception) -> str:
+    """The line of the file, where YAML knows it, and what is wrong there."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 2}: {error.problem or error.context}"  # the first line is ---
+    return " ".join(str(error).split())[:200]
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -141,6 +152,12 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _refuse_template(text: str) -> None:
+    """`python -m ingest new` writes [[…]] wherever a person has to write: nothing of that is ever served."""
+    if left := _UNWRITTEN.findall(text):
+        raise KnowledgeError(f"still a template: {len(left)} places in [[…]] wait for text, the first is {left[0]}")
+
+
 def _checked(values: dict[str, Any]) -> FrontMatter:
     if not values:
         raise KnowledgeError("no front matter")
@@ -150,14 +167,16 @@ def _checked(values: dict[str, Any]) -> FrontMatter:
         raise KnowledgeError(f"front matter: {reasons(error)}") from None
 
 
-def _sections(body: str, front: FrontMatter) -> tuple[TopicSection, ...]:
+def _sections(body: str, front: FrontMatter, facts: Mapping[str, Fact], language: Language) -> tuple[TopicSection, ...]:
     body = _FENCE.sub("", body)
     heads = list(_HEADING.finditer(body))
     if body[: heads[0].start() if heads else None].strip():
         raise KnowledgeError("text above the first section's heading")
     ends = [*(head.start() for head in heads[1:]), len(body)]
-    spans = zip(heads, ends, strict=True)
-    sections = tuple(_section(head, body[head.end() : end].strip(), front) for head, end in spans)
+    sections = tuple(
+        _rendered(_section(head, body[head.end() : end].strip(), front), facts, language)
+        for head, end in zip(heads, ends, strict=True)
+    )
     if not sections:
         raise KnowledgeError("no sections")
     anchors = [section.anchor for section in sections]
@@ -165,6 +184,11 @@ def _sections(body: str, front: FrontMatter) -> tuple[TopicSection, ...]:
         headings = " and ".join(f"'{section.heading}'" for section in sections if section.anchor == twice)
         raise KnowledgeError(f"duplicate anchor: #{twice} stands at {headings}")
     return sections
+
+
+def _rendered(section: TopicSection, facts: Mapping[str, Fact], language: Language) -> TopicSection:
+    heading, text = (render_facts(part, facts, language) for part in (section.heading, section.written))
+    return replace(section, heading=heading, text=text)
 
 
 def _section(head: re.Match[str], text: str, front: FrontMatter) -> TopicSection:
@@ -180,4 +204,4 @@ def _section(head: re.Match[str], text: str, front: FrontMatter) -> TopicSection
     named = match.group(2).split(",") if match.group(2) else [front.sources[0].id]
     if unknown := [name for name in named if name not in known]:
         raise KnowledgeError(f"the section #{match.group(1)} names an unknown source: {', '.join(unknown)}")
-    return TopicSection(match.group(1), heading, text, tuple(known[name] for name in named))
+    return TopicSection(match.group(1), heading, text, tuple(known[name] for name in named), text)

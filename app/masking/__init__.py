@@ -6,6 +6,7 @@ digit that belongs to none of these stays: "100 000 euros", "2025-2026" or a pos
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ DETECTORS: tuple[tuple[str, Detector], ...] = (
     ("card", cards),
     ("phone", phones),
 )
+
+PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(kind for kind, _ in DETECTORS)})\]")
 
 # What was masked changes what its neighbours look like; a text made to go on for ever is cut short.
 _ROUNDS = 8

@@ -21,6 +21,7 @@ from app.texts import text
 
 PERIODS = (7, 30, 90)  # days
 MOST = 100
+LONG = 250  # characters of a wording on the page; all of it is in the table and on the page of its answer
 # With what a spreadsheet takes a cell for a formula, where a cell begins or is made to begin by another separator.
 FORMULA = re.compile(r"(?:^|(?<=[,;|\t\r\n]))(?=[\s\"']*[=+\-@＝＋－＠\t\r])")
 COLUMNS = ("asked", "question", "wordings", "languages", "why", "first_seen", "last_seen", "nearest")
@@ -39,6 +40,7 @@ async def show_gaps(request: Request) -> Response:
         period=_period(request),
         tongue=_tongue(request),
         most=MOST,
+        long=LONG,
     )
 
 

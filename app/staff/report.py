@@ -11,8 +11,10 @@ from app.desk import HELSINKI
 from app.staff.evidence import titles
 from app.staff.pages import page
 from app.staff.parts import parts_of, read
+from app.texts import text
 
 WEEK = 7  # days
+SAID = ("wrong", "outdated", "incomplete", "unclear")  # in the widget, of an answer that did not help
 EARLIEST = date(2020, 1, 1)
 
 
@@ -26,9 +28,16 @@ async def show_report(request: Request) -> Response:
         first, last = today - timedelta(days=WEEK - 1), today
     start, end = _start(first), _start(last + timedelta(days=1))
     found = await read(parts, lambda: parts.log.report(start, end))
-    named = titles(parts.assistant)
     return page(
-        request, "report.html", report=found, titles=named, first=first, last=last, today=today, misread=misread
+        request,
+        "report.html",
+        report=found,
+        titles=titles(parts.assistant),
+        said={reason: text(f"widget.{reason}", request.state.language) for reason in SAID},
+        first=first,
+        last=last,
+        today=today,
+        misread=misread,
     )
 
 

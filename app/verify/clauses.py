@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.domain import Language
 from app.lexical import PART, Analyser
 from app.verify.marks import marks_of, price_of
-from app.verify.values import values_of
+from app.verify.values import values_of, worded_numbers
 from app.words import words
 
 FloatArray = NDArray[np.float32]
@@ -82,8 +82,8 @@ class Reader:
         return Clause(text, language, found, self._vectors(found, language), marks, values_of(text, language))
 
     def content(self, text: str, language: Language) -> tuple[str, ...]:
-        """Numbers are no words here: they are compared as values."""
-        found = (word.text for word in words(text) if not word.number)
+        """Numbers, in digits or words, are no words here: they are compared as values."""
+        found = (word.text for word in words(text) if not word.number and not worded_numbers(word.text, language))
         return tuple(dict.fromkeys(word for word in found if self._analyser.content_words(word, language)))
 
     def _vectors(self, found: Sequence[str], language: Language) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Marks: the small words on which the meaning of a rule hangs (not, only, free, before …), and names of offices."""
+"""Marks: small words on which the meaning of a rule hangs (not, only, free …); offices; groups of people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAME: dict[str, tuple[str, ...]] = {
     "voluntary": ("negation", "may"),
 }
 # Marks that a sentence may have although its evidence has not: they are looked at in other ways, or tell little.
-_LOOSE = frozenset({"negation", "cost", "must", "may", "condition", "free", "phone", "paper", "day"})
+_LOOSE = frozenset({"negation", "not", "without", "cost", "must", "may", "condition", "free", "phone", "paper", "day"})
 _OWNERS: dict[str, str] = {
     "kela": r"kela\w*|kelan|fpa|folkpensionsanstalten",
     "migri": r"migri\w*|maahanmuuttovirasto\w*|migrationsverket\w*|(?:finnish )?immigration service",
@@ -46,6 +46,21 @@ _OWNERS: dict[str, str] = {
     "union": r"ammattiliit\w*|fackförbund\w*|trade union",
 }
 
+_PEOPLE: dict[str, str] = {
+    "eu": r"eu(?:-\w+|:n)?",
+    "nordic": r"pohjoismai\w*|pohjoismaa\w*|nordisk\w*|nordic",
+    "other_country": r"mu(?:u|usta|un|ista|iden) (?:\w+ )?ma(?:a|an|asta|ista|iden)|andra länder|annat land"
+    r"|(?:an)?other countr\w+",
+    "student": r"opiskelij\w*|student\w*|studerande\w*",
+    "worker": r"työntekij\w*|arbetstagar\w*|workers?|employees?",
+    "jobseeker": r"työnhakij\w*|työt(?:ön|töm)\w*|arbetssökande\w*|arbetslösa?|jobseekers?|unemployed",
+    "entrepreneur": r"yrittäj\w*|företagare\w*|entrepreneurs?|self-employed",
+    "pensioner": r"eläkeläi\w*|eläkkeen\w*|pensionär\w*|pensioners?",
+    "refugee": r"\w*pakolai\w*|\w*flykting\w*|\w*refugees?",
+    "asylum_seeker": r"turvapaikanhakij\w*|asylsökande\w*|asylum seekers?",
+    "tourist": r"turisti\w*|turist\w*|tourists?",
+}
+
 
 @lru_cache(20_000)
 def marks_of(text: str, language: Language) -> frozenset[str]:
@@ -58,6 +73,12 @@ def owners_of(text: str) -> frozenset[str]:
     """The authorities and other offices that a text names."""
     lowered = text.lower()
     return frozenset(name for name, pattern in _owners() if pattern.search(lowered))
+
+
+def people_of(text: str) -> frozenset[str]:
+    """The groups of people that a text names: a right of one is not the right of another."""
+    lowered = text.lower()
+    return frozenset(name for name, pattern in _people() if pattern.search(lowered))
 
 
 def new_marks(said: frozenset[str], carrier: frozenset[str]) -> frozenset[str]:
@@ -84,6 +105,11 @@ def _marks(language: Language) -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _owners() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, _joined(pattern)) for name, pattern in _OWNERS.items())
+
+
+@cache
+def _people() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, _joined(pattern)) for name, pattern in _PEOPLE.items())
 
 
 def _joined(pattern: str) -> re.Pattern[str]:

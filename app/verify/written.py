@@ -8,8 +8,7 @@ name) was added or turned round. Pure but for the scorers handed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -20,7 +19,9 @@ from app.errors import ModelFault
 from app.languages import Detector
 from app.lexical import Analyser
 from app.verify.clauses import Clause, Reader, met
-from app.verify.marks import UNITS, marks_of, new_marks, owners_of
+from app.verify.compared import Evidence, compares_otherwise, moved, other_line, support, turned_round
+from app.verify.form import has_odd_form
+from app.verify.marks import marks_of, new_marks, owners_of, people_of
 from app.verify.names import new_names
 from app.verify.values import missing_values
 
@@ -32,29 +33,14 @@ CONDITION_KEPT = 0.55  # mean cosine of a condition's words in the answer
 AS_NEAR = 0.08  # of the sum of two cosines
 LEAST_WORDS = 2  # content words; "Yes." alone says nothing that could be held against the evidence
 LONGEST = 60  # words
-TURNING = frozenset({"negation", "free", "cost", "must", "may"})  # marks that the clauses are compared by
 SURE = 0.6  # of another language than the asked one
-_FORBIDDEN = re.compile(r"[<>`|{}\\]|\]\(|\*\*|__|^#|!\[|https?:|passage\b.{0,3}\d|NO_ANSWER", re.IGNORECASE)
-_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 CONDITION: dict[Language, re.Pattern[str]] = {
-    "fi": re.compile(r"^\W*(?:jos|mikäli|ellei|paitsi)\b|\bvain\b"),
-    "sv": re.compile(r"^\W*(?:om|ifall|såvida|utom)\b|\b(?:bara|endast)\b"),
-    "en": re.compile(r"^\W*(?:if|unless|except|provided)\b|\b(?:only|but not)\b"),
+    "fi": re.compile(r"^\W*(?:jos|mikäli|ellei|paitsi|kun)\b|\bvain\b"),
+    "sv": re.compile(r"^\W*(?:om|ifall|såvida|utom|när)\b|\b(?:bara|endast)\b"),
+    "en": re.compile(r"^\W*(?:if|unless|except|provided|when)\b|\b(?:only|but not)\b"),
 }
-
 Carried = tuple[tuple[int, Piece], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """A piece as one of those that may carry a sentence."""
-
-    number: int
-    piece: Piece
-    whole: Clause
-    clauses: tuple[Clause, ...]
-    passage: Passage
 
 
 class WritingVerifier:
@@ -69,7 +55,7 @@ class WritingVerifier:
         Raises:
             ModelFault: nothing carries it.
         """
-        self._check_form(sentence, len(passages), language)
+        self._check_form(sentence, passages, language)
         evidence = [
             self._read(number, piece, passages[number - 1])
             for number in sentence.citations
@@ -98,7 +84,7 @@ class WritingVerifier:
             raise ModelFault("beside_the_point")
 
     def _nearness(self, asked: Clause, piece: Piece, language: Language) -> float:
-        words = _support(asked, [self._reader.clause(piece.text, language)])
+        words = support(asked, [self._reader.clause(piece.text, language)])
         one, two = self._encode([asked.text, piece.text])
         return words + float(one @ two)
 
@@ -123,13 +109,13 @@ class WritingVerifier:
         conditions = [
             c for c in self._reader.clauses(piece.text, language) if CONDITION[language].search(c.text.lower())
         ]
-        return any(_support(condition, [said]) < CONDITION_KEPT for condition in conditions)
+        return any(support(condition, [said]) < CONDITION_KEPT for condition in conditions)
 
-    def _check_form(self, sentence: AnswerSentence, passages: int, language: Language) -> None:
+    def _check_form(self, sentence: AnswerSentence, passages: Sequence[Passage], language: Language) -> None:
         text = sentence.text
-        if not sentence.citations or not all(1 <= number <= passages for number in sentence.citations):
+        if not sentence.citations or not all(1 <= number <= len(passages) for number in sentence.citations):
             raise ModelFault("no_evidence")
-        if _UNSEEN.search(text) or _FORBIDDEN.search(text):
+        if has_odd_form(text, " ".join(passages[number - 1].text for number in sentence.citations)):
             raise ModelFault("forbidden_form")
         if len(text.split()) > LONGEST:
             raise ModelFault("too_long")
@@ -137,18 +123,18 @@ class WritingVerifier:
         if detected.other or (detected.language != language and detected.confidence > SURE):
             raise ModelFault("wrong_language")
 
-    def _read(self, number: int, piece: Piece, passage: Passage) -> _Evidence:
+    def _read(self, number: int, piece: Piece, passage: Passage) -> Evidence:
         reader, language = self._reader, passage.language
-        return _Evidence(
+        return Evidence(
             number, piece, reader.clause(piece.text, language), reader.clauses(piece.text, language), passage
         )
 
-    def _paraphrased(self, text: str, evidence: Sequence[_Evidence], language: Language) -> Carried:
+    def _paraphrased(self, text: str, evidence: Sequence[Evidence], language: Language) -> Carried:
         said = self._reader.clause(text, language)
         clauses = self._reader.clauses(text, language)
-        support = np.array([_support(said, [item.whole]) for item in evidence])
-        order = [int(place) for place in np.argsort(-support, kind="stable")]
-        near = [evidence[place] for place in order if support[place] >= support[order[0]] - SAME_CARRIER]
+        near_by = np.array([support(said, [item.whole]) for item in evidence])
+        order = [int(place) for place in np.argsort(-near_by, kind="stable")]
+        near = [evidence[place] for place in order if near_by[place] >= near_by[order[0]] - SAME_CARRIER]
         faults = []
         for item in near:
             fault = self._fault(said, clauses, item, evidence)
@@ -158,38 +144,35 @@ class WritingVerifier:
         raise ModelFault(faults[0])
 
     def _fault(
-        self, said: Clause, clauses: Sequence[Clause], carrier: _Evidence, evidence: Sequence[_Evidence]
+        self, said: Clause, clauses: Sequence[Clause], carrier: Evidence, evidence: Sequence[Evidence]
     ) -> str | None:
         around = self._around(carrier)
         if missing_values(said.values, carrier.whole.values | around.values):
             return "figure_not_in_evidence"
         if _unsupported(said, carrier.whole, around, evidence):
             return "unsupported"
-        if _other_owner(said, carrier):
+        if _others(owners_of, said, carrier):
             return "other_owner"
+        if _others(people_of, said, carrier):
+            return "other_people"
         if new_names(said.text, said.language, " ".join((_above(carrier.passage), carrier.passage.text))):
             return "name_not_in_evidence"
         if new_marks(said.marks, carrier.whole.marks):
             return "mark_not_in_evidence"
-        if any(_turned(clause, carrier) for clause in clauses):
+        if turned_round(clauses, carrier) or compares_otherwise(said, carrier.whole, self._reader):
             return "turned_round"
-        if any(_moved(clause, said, evidence) for clause in clauses):
+        if any(moved(clause, said, evidence) for clause in clauses):
+            return "figure_of_other_matter"
+        if other_line(said, carrier.whole):
             return "figure_of_other_matter"
         return None
 
-    def _around(self, carrier: _Evidence) -> Clause:
+    def _around(self, carrier: Evidence) -> Clause:
         """The headings above, which a section's sentences take for granted."""
         return self._reader.clause(_above(carrier.passage), carrier.passage.language)
 
 
-def _support(said: Clause, carriers: Sequence[Clause]) -> float:
-    """Mean over the words; such as "free" or "must" are left to the marks."""
-    found = met(said, carriers)
-    counts = ~np.array([bool(marks_of(word, said.language) & TURNING) for word in said.words], dtype=bool)
-    return float((found[counts] if counts.any() else found).mean()) if len(found) else 0.0
-
-
-def _unsupported(said: Clause, carrier: Clause, around: Clause, evidence: Sequence[_Evidence]) -> bool:
+def _unsupported(said: Clause, carrier: Clause, around: Clause, evidence: Sequence[Evidence]) -> bool:
     marked = np.array([bool(marks_of(word, said.language) & carrier.marks) for word in said.words], dtype=bool)
     anywhere = (met(said, [around, *(item.whole for item in evidence)]) >= MET) | marked
     here = (met(said, [carrier, around]) >= MET) | marked
@@ -198,45 +181,10 @@ def _unsupported(said: Clause, carrier: Clause, around: Clause, evidence: Sequen
     return float(1 - anywhere.mean()) > UNMET or float(1 - here.mean()) > ELSEWHERE
 
 
-def _other_owner(said: Clause, carrier: _Evidence) -> bool:
-    """Another office than the carrier names; where it names none, another than the passage names."""
-    named = owners_of(said.text)
-    here = owners_of(carrier.piece.text)
-    return bool(named - (here or owners_of(f"{_above(carrier.passage)} {carrier.passage.text}")))
-
-
-def _aligned(clause: Clause, clauses: Sequence[Clause]) -> Clause:
-    return max(clauses, key=lambda other: _support(clause, [other]) + 0.5 * _support(other, [clause]))
-
-
-def _turned(clause: Clause, carrier: _Evidence) -> bool:
-    """Says no where the evidence says yes, costs where it is free, must where it may."""
-    theirs = _aligned(clause, carrier.clauses)
-    price = theirs.price or carrier.whole.price
-    if clause.price and price:
-        if clause.price != price:
-            return True
-    elif clause.negative != theirs.negative:
-        return True
-    ours, here = clause.marks, carrier.whole.marks
-    if "voluntary" in ours and "must" in here and "voluntary" not in here:
-        return True
-    if "may" in ours and "must" not in ours and "must" in theirs.marks and "may" not in theirs.marks:
-        return True
-    return "must" in ours and "must" not in here and "may" in theirs.marks
-
-
-def _moved(clause: Clause, said: Clause, evidence: Sequence[_Evidence]) -> bool:
-    """A figure that the evidence gives for another matter than the words around it."""
-    units = clause.marks & UNITS
-    if not clause.values or not units:
-        return False
-    around = clause if len(clause.words) >= 3 else said
-    told = [other for item in evidence for other in item.clauses if other.values and other.marks & units]
-    if len(told) < 2:
-        return False
-    best = _aligned(around, told)
-    return bool(missing_values(clause.values, best.values))
+def _others(of: Callable[[str], frozenset[str]], said: Clause, carrier: Evidence) -> bool:
+    """Another office or group of people than the carrier names; where it names none, another than the passage names."""
+    here = of(carrier.piece.text)
+    return bool(of(said.text) - (here or of(f"{_above(carrier.passage)} {carrier.passage.text}")))
 
 
 def lists_are_whole(pieces: Sequence[Piece], used: set[Piece]) -> bool:

@@ -10,8 +10,17 @@ export function facts() {
   return {
     name: "facts",
     resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
-    load: (id) => (id === `\0${MODULE}` ? `export default ${JSON.stringify(read())}` : null),
+    load: (id) => (id === `\0${MODULE}` ? written(read()) : null),
   };
+}
+
+/** The keys once and not three times: 240 bytes of the packed file. */
+function written(all) {
+  const keys = Object.keys(all.en);
+  const lists = LANGUAGES.map((language) => `${language}: named(${JSON.stringify(keys.map((key) => all[language][key]))})`);
+  return `const keys = ${JSON.stringify(keys.join(" "))}.split(" ");
+    const named = (values) => Object.fromEntries(keys.map((key, place) => [key, values[place]]));
+    export default { ${lists.join(", ")} };`;
 }
 
 function read() {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,10 +16,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from openai import AsyncOpenAI
+from pydantic_core import PydanticCustomError
 
 from app.api.exchange import Asked
 from app.api.exchanges import MAX_RUNNING, TOLD, TOLD_ANSWER
-from app.api.schemas import MAX_HISTORY, MAX_QUESTION
+from app.api.schemas import MAX_HISTORY, MAX_QUESTION, plain_text
 from app.domain import Channel
 from app.question_log import QuestionLog
 from app.settings import Settings
@@ -212,6 +214,19 @@ async def test_a_chat_goes_on_after_a_question_that_was_refused(service: Service
     )
     [turn] = service.assistant.asked[0].history
     assert (turn.question, len(turn.answer)) == ("Where can I learn Finnish?", TOLD_ANSWER)
+
+
+def test_what_no_text_holds_is_what_unicode_calls_control_characters_and_halves() -> None:
+    codes = (*range(0x400), *range(0x2000, 0x2100), *range(0xD700, 0xE100), 0xFEFF, 0xFFFF, 0x1F389)
+    refused = {code for code in codes if not taken(f"a{chr(code)}b")}
+    assert refused == {code for code in codes if unicodedata.category(chr(code)) in ("Cc", "Cs")} - {9, 10, 13}
+
+
+def taken(text: str) -> bool:
+    try:
+        return plain_text(text) == text
+    except PydanticCustomError:
+        return False
 
 
 async def test_a_page_in_a_browser_is_still_a_client_of_this_door(service: Service) -> None:

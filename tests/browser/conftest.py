@@ -75,6 +75,35 @@ def serving(data: Path, **settings: str) -> Iterator[Served]:
         process.wait(30)
 
 
+@contextmanager
+def scripted(data: Path, port: int = 0, **settings: str) -> Iterator[Served]:
+    """The real server with scripted answers (tests/widget/scripted_service.py): starts in a second, needs no build."""
+    with starting(data, port, **settings) as starts:
+        yield starts()
+
+
+@contextmanager
+def starting(data: Path, port: int = 0, **settings: str) -> Iterator[Callable[[], Served]]:
+    """As `scripted`, for somebody who has something else to do until it serves."""
+    named = {f"ESPOO_{name.upper()}": value for name, value in {"rate_limit": "", **settings}.items()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.widget.scripted_service", str(data), str(port)],
+        cwd=PROJECT, env={**os.environ, **named}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+
+    def started() -> Served:
+        assert process.stdout
+        found = READY.search(process.stdout.readline())
+        assert found, "the service did not start"
+        return Served(found[0], data, process)
+
+    try:
+        yield started
+    finally:
+        process.kill()
+        process.wait(10)
+
+
 @pytest.fixture(scope="session")
 def own_data(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Makes a data folder with a copy of the build of `knowledge/`."""
@@ -89,6 +118,13 @@ def own_data(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
 def service(own_data: Callable[[], Path]) -> Iterator[Served]:
     """One service for every test that leaves it as it was."""
     with serving(own_data()) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The real server with scripted answers, for every test that leaves it as it was."""
+    with scripted(tmp_path_factory.mktemp("scripted")) as served:
         yield served
 
 
@@ -130,7 +166,8 @@ def open_page(browser: Browser, faults: Faults) -> Iterator[OpenPage]:
 
 def violations(page: Page) -> list[str]:
     """What axe-core finds on the page as it is now, open shadow roots included: rule, then the places."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 

@@ -122,6 +122,23 @@ def test_a_worker_answers_a_customer(worker: Worker, open_page: OpenPage, reques
     expect(page).to_have_url(re.compile("/staff/sign-in"))
 
 
+def test_an_edited_text_is_not_lost_unasked(worker: Worker, open_page: OpenPage) -> None:
+    worker.speak("en")
+    page = open_page(worker.ask(QUESTIONS["fi"]), storage_state=worker.state)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    text = page.get_by_label("Answer with its sources")
+    text.press_sequentially("Hei! ")
+    page.get_by_role("link", name="Figures").click()
+    expect(text).to_have_value(re.compile("Hei!"))
+    assert asked == ["beforeunload"] and "/answers/" in page.url
+    page.get_by_role("button", name="Copy the text").click()
+    expect(page.locator(".copy [role=status]")).to_have_text("The text was copied.")
+    page.get_by_role("link", name="Figures").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Figures")
+    assert asked == ["beforeunload"]
+
+
 def test_the_keyboard_alone_is_enough(worker: Worker, open_page: OpenPage) -> None:
     worker.speak("en")
     page = open_page(f"{worker.url}/staff/gaps", storage_state=worker.state)

@@ -42,13 +42,12 @@ def test_asking(
 ) -> None:
     """Every state of the real service, each looked at by axe."""
     answerable, word, unknown, danger = ASKED[language]
-    page = open_page(f"{service.url}/?language={language}", size)
+    page = open_page(f"{service.url}/?language={language}", size, reduced_motion="reduce")
     widget = Widget(page, language)
     seen = {"page": violations(page)}
     shoot(page, f"{size}-{language}-page", request)
 
     def state(name: str) -> None:
-        page.wait_for_timeout(200)  # the panel's own movement
         seen[name] = violations(page)
         if request.config.getoption("--screenshots"):
             page.screenshot(path=f"{request.config.getoption('--screenshots')}/{size}-{language}-{name}.png")
@@ -99,7 +98,7 @@ def test_a_follow_up_and_feedback_and_forgetting(service: Served, open_page: Ope
         "for (const name of ['answered', 'feedback', 'close']) document.addEventListener(name, e => (window.heard ??= []).push([name, e.detail]))"
     )
     widget.ask("How do I get a tax card?")
-    first = page.evaluate("sessionStorage['hello-espoo-1']")
+    first = page.evaluate("sessionStorage['hello-espoo-2']")
     with page.expect_request("**/questions") as asked:
         widget.ask("What does it cost?")
     follow_up = asked.value.post_data_json

@@ -50,5 +50,13 @@ class Widget:
         expect(self.page.locator(".waiting")).to_have_count(0)
         expect(self.page.locator("[role=status]")).to_contain_text(self.say("ready").rstrip("."))
 
+    def give_up(self) -> None:
+        """Lets the page's clock (installed before) run until the last question has come to an end."""
+        for _ in range(40):
+            if not self.page.locator(".waiting").count():
+                return
+            self.page.clock.fast_forward(3_500)
+            self.page.wait_for_timeout(25)
+
     def bottom(self) -> None:
         self.page.locator(".scroll").evaluate("box => box.scrollTop = box.scrollHeight")

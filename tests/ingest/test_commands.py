@@ -96,10 +96,24 @@ def test_nothing_to_ingest(data: Path, tmp_path: Path) -> None:
 def test_check(knowledge: Path, data: Path, settings: Settings) -> None:
     good = command("check", "--documents", knowledge)
     assert (good.exit_code, good.stdout) == (0, "0 problems\n")
-    write_page(knowledge, "daycare", "en", how="word " * 160)
+    for language in ("fi", "sv", "en"):
+        write_page(knowledge, "daycare", language, how="word " * (100 if language == "fi" else 160))
+    (knowledge / "parking" / "sv.md").unlink()
     found = answer("check", "--documents", knowledge)
-    assert (found["exit"], found["problems"][0]["code"]) == (1, "long_section")
-    assert "daycare/en.md: long_section:" in command("check", "--documents", knowledge).stdout
+    assert (found["exit"], found["notes"]) == (1, [])
+    assert found["counts"] == {
+        "all languages": {},
+        "fi": {},
+        "sv": {"missing_translation": 1, "long_section": 1},
+        "en": {"long_section": 1},
+    }
+    long = next(problem for problem in found["problems"] if problem["code"] == "long_section")
+    assert (long["path"], long["anchor"], "Shorten" in long["advice"]) == ("daycare/en.md", "how", True)
+    lines = command("check", "--documents", knowledge).stdout.splitlines()
+    assert lines[0] == "sv: 2 problems"
+    assert lines[1].startswith("  missing_translation (1): Write the page")
+    assert "    daycare/en.md#how: 168 words; at most 150" in lines
+    assert lines[-1] == "3 problems"
 
 
 def test_a_broken_pointer_in_status(data: Path) -> None:

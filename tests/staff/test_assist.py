@@ -214,7 +214,7 @@ async def test_an_answer_of_a_customer_can_be_opened(signed_in: DeskPage) -> Non
     page = await signed_in.client.get(f"/staff/answers/{key}")
     assert page.status_code == 200 and "&lt;i&gt;Miten?" in page.text and "&lt;b&gt;T" in page.text
     assert 'href="javascript:' not in page.text
-    assert "The texts have been renewed" in page.text
+    assert "The texts have been updated" in page.text
 
 
 def test_a_passage_that_exists_in_one_language_only_says_so(assistant: Assistant) -> None:

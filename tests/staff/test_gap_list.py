@@ -9,6 +9,7 @@ import pytest
 
 from app.domain import Channel, Completeness, Reason, Status
 from app.staff.gap_list import plain_cell
+from app.texts import text
 from tests.log_made import made_answer
 from tests.staff.conftest import DeskPage
 
@@ -53,6 +54,16 @@ async def test_gaps_are_grouped_counted_and_filtered(filled: DeskPage) -> None:
         assert "Groups: 3." in (await filled.client.get(f"/staff/gaps{odd}")).text
 
 
+async def test_a_pasted_letter_does_not_fill_the_page(signed_in: DeskPage) -> None:
+    letter = "leija " * 160
+    signed_in.log.record(made_answer(1, "c", letter, status=Status.UNANSWERED, citations=()), channel=Channel.WIDGET)
+    while signed_in.log.health.written < 1:
+        pass
+    page = (await signed_in.client.get("/staff/gaps")).text
+    assert "leija leija" in page and "leija " * 50 not in page and "…</a>" in page
+    assert "leija " * 150 in (await signed_in.client.get("/staff/gaps.csv")).text
+
+
 async def test_the_table_for_a_spreadsheet_holds_no_formula(filled: DeskPage) -> None:
     found = await filled.client.get("/staff/gaps.csv")
     assert found.headers["content-type"] == "text/csv; charset=utf-8" and found.text.startswith("\ufeff")
@@ -75,8 +86,12 @@ async def test_a_cell_is_text_where_a_program_splits_it_at_its_own_separator() -
 
 
 async def test_the_figures_of_a_period(filled: DeskPage) -> None:
-    filled.log.add_feedback("a9", False, "not_clear")
+    filled.log.add_feedback("a9", False, "unclear")
+    filled.log.add_feedback("a0", False, "<b>of their own")
+    while filled.log.health.written < 8:
+        pass
     page = (await filled.client.get("/staff/report")).text
+    assert text("widget.unclear", "en") in page and "&lt;b&gt;of their own" in page
     assert "<dt>Questions</dt><dd>5</dd>" in page and '<th scope="row">No answer</th><td>4</td>' in page
     assert '<th scope="row">Website</th><td>4</td>' in page and "Other programs" in page
     page = (await filled.client.get("/staff/report?since=2026-01-01&until=2026-01-31")).text

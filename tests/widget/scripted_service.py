@@ -40,6 +40,7 @@ from app.serving import run_server
 from app.settings import Settings
 from tests.api.conftest import DESK, ScriptedAssistant
 
+PAUSES = {"slow": 0.8, "half": 50}  # seconds after the first sentence
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> &amp; {{1}} ${1}"
 CLOSED = replace(DESK, open_now=False, opens_at=datetime.now(UTC) + timedelta(days=2), address="Suomenlahdentie 1")
 KELA = HandOff("Kela", "https://www.kela.fi", "020 634 0200", "", "", True)
@@ -65,15 +66,13 @@ class Player(ScriptedAssistant):
         answer = _answer(question, script)
         yield Started(question.id, question.conversation_id)
         yield Progress("understand")
-        if script == "hang":
-            await asyncio.sleep(50)
         if script == "reset":
             yield SentenceReady(AnswerSentence("A voided sentence.", (1,)), CITED[:1])
-            await asyncio.sleep(0.7)
+            await asyncio.sleep(0.4)
             yield Reset()
         for number, sentence in enumerate(answer.sentences):
-            if script == "slow" and number:
-                await asyncio.sleep(0.6)
+            if script in PAUSES and number == 1:
+                await asyncio.sleep(PAUSES[script])
             yield SentenceReady(sentence, tuple(c for c in CITED if c.number in sentence.citations))
         self.record(answer, question.channel)
         yield Finished(answer)
@@ -125,7 +124,7 @@ SCRIPTS = ("answered", "noticed", "emergency", "unanswered", "referred", "person
 
 
 if __name__ == "__main__":
-    settings = Settings(_env_file=None, data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), rate_limit="")
+    settings = Settings(_env_file=None, data_dir=Path(sys.argv[1]), port=int(sys.argv[2]))
     configure_logs("WARNING")
     log = QuestionLog.open(settings)
     player = Player(lambda answer, channel: log.record(answer, channel=channel))

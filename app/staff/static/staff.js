@@ -22,10 +22,17 @@ for (const form of document.querySelectorAll("form.ask")) {
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
-  const state = button.parentElement.querySelector("[role=status]");
+  const state = field.parentElement.querySelector("[role=status]");
+  let safe = field.value;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    state.textContent = (await copied(field)) ? button.dataset.done : button.dataset.failed;
+    const done = await copied(field);
+    if (done) safe = field.value;
+    state.textContent = done ? button.dataset.done : button.dataset.failed;
+  });
+  // The browser asks before it leaves a text that was edited and not yet copied.
+  window.addEventListener("beforeunload", (event) => {
+    if (field.value !== safe) event.preventDefault();
   });
 }
 

@@ -1,6 +1,6 @@
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
-import type { Language } from "./wire.js";
-import { words } from "./words.js";
+import type { Answer, Language } from "./wire.js";
+import { filled, words } from "./words.js";
 
 const ANNOUNCED = 500; // ms before waiting is said aloud: most answers are there sooner
 const SLOW = 8_000; // ms
@@ -33,6 +33,18 @@ export class Announcer implements ReactiveController {
   alert(sentence: string, language: Language): void {
     this.set("", "", language);
     void this.host.updateComplete.then(() => this.set("", sentence, language));
+  }
+
+  /** Once it has been still for so long; an empty sentence only takes the one before back. */
+  after(pause: number, sentence: string, language: Language): void {
+    this.timers.forEach(clearTimeout);
+    if (sentence) this.timers = [window.setTimeout(() => this.set(sentence, "", language), pause)];
+  }
+
+  ready({ status, citations, language }: Answer): void {
+    const say = words(language);
+    const count = status === "answered" || status === "emergency" ? citations.length : 0;
+    this.say(count === 1 ? say.ready_with_one : filled(count ? say.ready_with : say.ready, { count }), language);
   }
 
   waiting(language: Language): void {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { contactCard, phoneLink, webLink } from "./contact.js";
 import type { Exchange } from "./conversation.js";
 import type { Answer, Citation, Language, Sentence, Urgent } from "./wire.js";
-import { filled, isLanguage, words, writtenDate } from "./words.js";
+import { filled, isLanguage, unbroken, words, writtenDate } from "./words.js";
 
 export interface AnswerActions {
   ask(question: string): void;
@@ -45,8 +45,8 @@ export function body(sentences: Sentence[], citations: Citation[], id: string, l
 
 function passage(block: Sentence[], markers: TemplateResult[]): TemplateResult {
   const kind = block.length > 1 ? block[0]?.kind : "text"; // one line of a list is no list
-  if (kind === "text") return html`<p>${block.map((sentence) => kept(sentence.text)).join(" ")}${markers}</p>`;
-  const lines = block.map((sentence, place) => html`<li>${kept(sentence.text)}${place === block.length - 1 ? markers : nothing}</li>`);
+  if (kind === "text") return html`<p>${block.map((sentence) => unbroken(sentence.text)).join(" ")}${markers}</p>`;
+  const lines = block.map((sentence, place) => html`<li>${unbroken(sentence.text)}${place === block.length - 1 ? markers : nothing}</li>`);
   return kind === "step" ? html`<ol>${lines}</ol>` : html`<ul>${lines}</ul>`;
 }
 
@@ -86,7 +86,7 @@ function source({ number, quote, source: page }: Citation, id: string, language:
     page.publisher,
     page.as_of ? filled(say.dated, { date: writtenDate(page.as_of, language) }) : say.undated,
     page.checked_on ? filled(say.checked, { date: writtenDate(page.checked_on, language) }) : "",
-    page.language === language ? "" : filled(say.in_language, { name: words(language).languages[page.language] }),
+    page.language === language ? "" : filled(say.in_language, { name: words(language).languages[page.language] ?? page.language }),
   ];
   return html`<li>
     <span class="number" aria-hidden="true">${number}</span>
@@ -110,7 +110,7 @@ function quoteLanguage(document: string, page: Language): Language {
 function urgentBlock(urgent: Urgent, language: Language): TemplateResult {
   return html`<section class="urgent">
     <h4>${words(language).urgent}</h4>
-    <p>${kept(urgent.text)}</p>
+    <p>${unbroken(urgent.text)}</p>
     <ul>${urgent.helplines.map((line) => html`<li><span>${line.name}</span> ${phoneLink(line.phone)}</li>`)}</ul>
   </section>`;
 }
@@ -141,7 +141,7 @@ function feedback(exchange: Exchange, language: Language, actions: AnswerActions
     @click=${() => actions.feedback(exchange, value, "")}>${label}</button>`;
   return html`<div class="feedback" role="group" aria-labelledby=${asked}>
     <span id=${asked}>${say.helpful}</span>
-    ${choice(true, say.yes)} ${choice(false, say.no)}
+    <span class="pair">${choice(true, say.yes)} ${choice(false, say.no)}</span>
     ${given === "no" ? html`<div class="reasons" role="group" aria-label=${say.why}>
       <span aria-hidden="true">${say.why}</span>
       ${REASONS.map((reason) => html`<button type="button" @click=${() => actions.feedback(exchange, false, reason)}>${say[reason]}</button>`)}
@@ -149,11 +149,6 @@ function feedback(exchange: Exchange, language: Language, actions: AnswerActions
     ${given === "yes" || given === "reason" ? html`<p>${say.thanks}</p>` : nothing}
     ${given === "failed" ? html`<p role="alert">${say.not_sent}</p>` : nothing}
   </div>`;
-}
-
-/** A number stays on one line: 080 005 005. */
-function kept(text: string): string {
-  return text.replace(/(\d) (?=\d)/g, "$1\u00a0");
 }
 
 function grouped<T>(list: T[], key: (item: T) => string): T[][] {

@@ -1,23 +1,29 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { HandOff, Language } from "./wire.js";
-import { filled, words, writtenMoment } from "./words.js";
+import { filled, unbroken, words, writtenMoment } from "./words.js";
 
 /** Who can help, and how to reach them. Only what is known is shown. */
 export function contactCard(contact: HandOff, language: Language): TemplateResult {
   const say = words(language);
   return html`
-    <p class="name">${contact.name}</p>
+    <p class="name">${unbroken(contact.name)}</p>
     ${opening(contact, language)}
     <dl>
       ${row(say.phone, contact.phone && phoneLink(contact.phone))}
-      ${row(say.email, contact.email && html`<a href="mailto:${encodeURI(contact.email)}">${contact.email}</a>`)}
+      ${row(say.email, contact.email && mailLink(contact.email))}
       ${row(say.address, contact.address)}
       ${row(say.website, contact.url && webLink(contact.url, bare(contact.url), language))}
     </dl>`;
 }
 
 export function phoneLink(phone: string): TemplateResult {
-  return html`<a class="phone" href="tel:${phone.replace(/[^\d+]/g, "")}">${phone}</a>`;
+  if (!/^[\d\s()+/-]+$/.test(phone)) return html`<span>${phone}</span>`;
+  return html`<a class="phone" href="tel:${phone.replace(/[^\d+]/g, "")}">${unbroken(phone)}</a>`;
+}
+
+/** Nothing but an address: no subject, no text, no second receiver. */
+function mailLink(email: string): TemplateResult {
+  return /^[^\s?&,;:%<>]+@[\w.-]+$/.test(email) ? html`<a href="mailto:${email}">${email}</a>` : html`${email}`;
 }
 
 /** A link for addresses of the web; anything else is shown as text. */
@@ -31,8 +37,8 @@ function opening(contact: HandOff, language: Language): TemplateResult | typeof 
   const say = words(language);
   if (contact.open_now === null) return nothing;
   if (contact.open_now) return html`<p class="opening open">${say.open_now}</p>`;
-  const when = contact.opens_at ? ` · ${filled(say.opens, { when: writtenMoment(contact.opens_at, language) })}` : "";
-  return html`<p class="opening">${say.closed_now}${when}</p>`;
+  const opens = Date.parse(contact.opens_at ?? "") ? ` · ${filled(say.opens, { when: writtenMoment(contact.opens_at ?? "", language) })}` : "";
+  return html`<p class="opening">${say.closed_now}${opens}</p>`;
 }
 
 function row(label: string, value: unknown): TemplateResult | typeof nothing {

@@ -1,13 +1,18 @@
+import { LIFETIME } from "./memory.js";
 import { Cut, Refused, type Service } from "./service.js";
+import { isAnswer } from "./sound.js";
 import { isLanguage } from "./words.js";
 import type { Answer, Citation, Event, Language, Sentence } from "./wire.js";
 
 /** What stands in the way of an answer. `refused` brings the service's own words. */
-export type Trouble = "offline" | "unreachable" | "cut" | "late" | "stopped" | "refused";
+export type Trouble = (typeof TROUBLES)[number];
+const TROUBLES = ["offline", "unreachable", "cut", "late", "stopped", "refused"] as const;
 
-/** One question with what has come of it. `language` is that of the widget when it was asked. */
+/** One question with what has come of it. `language` is that of the widget when it was asked, `asked` the moment (ms). */
 export interface Exchange {
   id: string;
+  asked: number;
+  conversation: string | null;
   question: string;
   language: Language;
   sentences: Sentence[];
@@ -26,15 +31,15 @@ const LIMIT = 75_000; // ms; the service gives up an answer after 60 s
 const HISTORY = 5; // turns sent along, so that a lost store costs no follow-up
 const IN_THE_FIELD = new Set([400, 413, 415, 422]); // refusals that the person mends by writing otherwise
 
-/** The questions and answers of this tab, one question at a time. `changed` is called after every change. */
+/** The questions and answers of this tab, one question at a time. `changed` is called after every change that is seen; a lasting one is worth keeping. */
 export class Conversation {
   exchanges: Exchange[];
   id: string | null;
   private running: AbortController | null = null;
 
-  constructor(private readonly service: Service, kept: Partial<Kept>, private readonly changed: () => void) {
-    this.exchanges = Array.isArray(kept.exchanges) ? kept.exchanges.filter(whole) : [];
-    this.id = typeof kept.conversation === "string" ? kept.conversation : null;
+  constructor(private readonly service: Service, kept: Partial<Kept>, private readonly changed: (lasting: boolean) => void) {
+    this.exchanges = Array.isArray(kept.exchanges) ? kept.exchanges.filter((one) => whole(one) && young(one)).map(bare) : [];
+    this.id = this.exchanges.length && typeof kept.conversation === "string" ? kept.conversation : null;
   }
 
   get pending(): Exchange | null {
@@ -43,13 +48,13 @@ export class Conversation {
   }
 
   get kept(): Kept {
-    return { exchanges: this.exchanges, conversation: this.id };
+    return { exchanges: this.exchanges.map((one) => (one === this.pending ? bare(one) : one)), conversation: this.id };
   }
 
   /** @throws Refused when the question itself does not fit: it is then out of the conversation again. */
   async ask(question: string, language: Language): Promise<Exchange> {
     const exchange: Exchange = {
-      id: newId(), question, language, sentences: [], citations: [], answer: null, trouble: null, detail: "",
+      id: newId(), asked: Date.now(), conversation: null, question, language, sentences: [], citations: [], answer: null, trouble: null, detail: "",
       retrying: false, feedback: "",
     };
     this.exchanges = [...this.exchanges, exchange];
@@ -77,14 +82,24 @@ export class Conversation {
     this.stop();
     this.exchanges = [];
     this.id = null;
-    this.changed();
+    this.changed(true);
+  }
+
+  /** Deletes at the service all that was asked here. A question that was stopped may have got its answer there all the same. */
+  async forget(language: Language): Promise<void> {
+    const none = new AbortController().signal;
+    const ids = new Set<string | null | undefined>([this.id]);
+    for (const { id, answer, conversation } of this.exchanges) {
+      ids.add(conversation ?? (answer ?? (await this.service.answer(id, language, none)))?.conversation_id);
+    }
+    for (const id of ids) if (id) await this.service.forget(id, language);
   }
 
   private async run(exchange: Exchange, asked: boolean): Promise<void> {
     const running = (this.running = new AbortController());
     let late = false;
     const limit = setTimeout(() => ((late = true), running.abort()), LIMIT);
-    this.changed();
+    this.changed(true);
     try {
       this.finish(exchange, await this.answer(exchange, asked, running.signal));
     } catch (error) {
@@ -92,7 +107,7 @@ export class Conversation {
     } finally {
       clearTimeout(limit);
       exchange.retrying = false;
-      this.changed();
+      this.changed(true);
     }
   }
 
@@ -105,7 +120,7 @@ export class Conversation {
         const pause = PAUSES[attempt];
         if (!(error instanceof Cut) || signal.aborted || pause === undefined || !navigator.onLine) throw error;
         exchange.retrying = true;
-        this.changed();
+        this.changed(false);
         await waited(pause, signal);
       }
     }
@@ -132,7 +147,7 @@ export class Conversation {
   }
 
   private take(exchange: Exchange, event: Event): void {
-    if (event.name === "started") this.id = event.data.conversation_id;
+    if (event.name === "started") this.id = exchange.conversation = event.data.conversation_id;
     if (event.name === "started" || event.name === "reset") {
       exchange.sentences = [];
       exchange.citations = [];
@@ -144,11 +159,11 @@ export class Conversation {
       exchange.citations = [...exchange.citations, ...citations.filter((citation) => !known.has(citation.number))];
       exchange.retrying = false;
     }
-    this.changed();
+    this.changed(event.name === "started");
   }
 
   private finish(exchange: Exchange, answer: Answer): void {
-    this.id = answer.conversation_id;
+    this.id = exchange.conversation = answer.conversation_id;
     exchange.answer = answer;
     exchange.question = answer.question || exchange.question; // masked from here on
     exchange.sentences = [];
@@ -167,11 +182,13 @@ export class Conversation {
     if (error instanceof Refused) exchange.detail = error.problem.detail;
     const reached = error instanceof Refused ? "refused" : shown ? "cut" : "unreachable";
     exchange.trouble = ended ?? (navigator.onLine ? reached : "offline");
+    if (ended) this.id = null; // there the question may still be at work, and the next one would wait for it; the history goes along
     return true;
   }
 
   private history(): { question: string; answer: string }[] {
     return this.exchanges
+      .filter(young)
       .flatMap(({ answer, question }) => (answer ? [{ question: question.slice(0, 1000), answer: answer.text.slice(0, 4000) }] : []))
       .slice(-HISTORY);
   }
@@ -179,7 +196,17 @@ export class Conversation {
 
 /** What the storage holds may be anything. */
 function whole(kept: Partial<Exchange> | null): boolean {
-  return typeof kept?.id === "string" && typeof kept.question === "string" && isLanguage(kept.language) && Array.isArray(kept.sentences);
+  return typeof kept?.id === "string" && typeof kept.question === "string" && isLanguage(kept.language) && typeof kept.detail === "string"
+    && (kept.answer ? isAnswer(kept.answer) : !kept.trouble || TROUBLES.includes(kept.trouble));
+}
+
+function young(exchange: Exchange): boolean {
+  return Date.now() - exchange.asked < LIFETIME;
+}
+
+/** Without what was shown of an answer that is not complete. */
+function bare(exchange: Exchange): Exchange {
+  return { ...exchange, sentences: [], citations: [] };
 }
 
 /** A UUID; `crypto.randomUUID` is missing on pages without TLS. */

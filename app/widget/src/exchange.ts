@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { answerView, body, type AnswerActions } from "./answer.js";
 import type { Exchange } from "./conversation.js";
-import { filled, words, type Words } from "./words.js";
+import { filled, unbroken, words, type Words } from "./words.js";
 
 export interface ExchangeActions extends AnswerActions {
   again(exchange: Exchange): void;
@@ -21,10 +21,10 @@ export function exchangeView(exchange: Exchange, busy: boolean, actions: Exchang
 }
 
 /** What went wrong, in words: the service's own where it gave some. */
-export function troubleText(exchange: Exchange): string {
+export function troubleText(exchange: Pick<Exchange, "trouble" | "detail" | "language">): string {
   const say = words(exchange.language);
   if (exchange.trouble === "refused") return exchange.detail;
-  return filled(say[exchange.trouble ?? "unreachable"], { name: say.desk.name });
+  return filled(say[exchange.trouble ?? "unreachable"], { name: unbroken(say.desk.name) });
 }
 
 function troubled(exchange: Exchange, busy: boolean, actions: ExchangeActions, say: Words): TemplateResult {

@@ -1,4 +1,5 @@
-const KEY = "hello-espoo-1"; // another number when the shape of what is kept changes
+const KEY = "hello-espoo-2"; // another number when the shape of what is kept changes
+export const LIFETIME = 24 * 3600_000; // ms: a browser may bring a closed tab back months later
 
 /** What this tab remembers from page to page. A browser that allows no storage costs the memory, nothing else. */
 export function remembered<T extends object>(): Partial<T> {

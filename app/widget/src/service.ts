@@ -1,4 +1,5 @@
 import { events } from "./event-stream.js";
+import { every, isAnswer, isHandOff, isTerms, isTopic } from "./sound.js";
 import type { Answer, AskedBody, Event, HandOff, Language, Problem, Terms, Topic } from "./wire.js";
 
 const SILENCE = 25_000; // ms; the service sends a heart-beat every 10 s
@@ -40,7 +41,8 @@ export class Service {
   async answer(id: string, language: Language, signal: AbortSignal): Promise<Answer | null> {
     const line = new Line(signal, 70_000); // the service waits there for an answer that is being made
     try {
-      return (await (await this.send(`answers/${id}?language=${language}`, { signal: line.signal })).json()) as Answer;
+      const reply = await this.send(`answers/${id}?language=${language}`, { signal: line.signal });
+      return sound<Answer>(await reply.json(), isAnswer);
     } catch (error) {
       if (error instanceof Refused && error.problem.status === 404) return null;
       throw error instanceof Refused ? error : new Cut();
@@ -62,21 +64,23 @@ export class Service {
   }
 
   async topics(language: Language): Promise<Topic[]> {
-    return (await (await this.brief(`topics?language=${language}`)).json()) as Topic[];
+    return sound<Topic[]>(await this.brief(`topics?language=${language}`), (list) => every(list, isTopic));
   }
 
   async desk(language: Language): Promise<HandOff> {
-    return (await (await this.brief(`desk?language=${language}`)).json()) as HandOff;
+    return sound<HandOff>(await this.brief(`desk?language=${language}`), isHandOff);
   }
 
   async terms(): Promise<Terms> {
-    return (await (await this.brief("terms")).json()) as Terms;
+    return sound<Terms>(await this.brief("terms"), isTerms);
   }
 
-  private async brief(path: string, method = "GET", body?: object): Promise<Response> {
+  /** What a reading brings; null for what has no content. */
+  private async brief(path: string, method = "GET", body?: object): Promise<unknown> {
     const line = new Line(null, PATIENCE);
     try {
-      return await this.send(path, { method, signal: line.signal, ...(body && { body }) });
+      const reply = await this.send(path, { method, signal: line.signal, ...(body && { body }) });
+      return method === "GET" ? await reply.json() : null;
     } finally {
       line.close();
     }
@@ -91,6 +95,7 @@ export class Service {
       signal,
       credentials: "omit",
       cache: "no-store",
+      redirect: "error", // a question goes to the service and to nobody else
       headers: { Accept: accept, ...(body && { "Content-Type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
     });
@@ -99,6 +104,11 @@ export class Service {
     if (typeof problem?.detail !== "string") throw new Cut(); // a proxy's own page: no word of the service
     throw new Refused({ ...problem, status: reply.status });
   }
+}
+
+function sound<T>(it: unknown, is: (it: T) => boolean): T {
+  if (!is(it as T)) throw new Cut();
+  return it as T;
 }
 
 /** One request's patience: it is ended when its owner ends it, or after a silence. */

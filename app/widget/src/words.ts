@@ -35,6 +35,11 @@ export function filled(sentence: string, values: Record<string, string | number>
   return sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
+/** A number stays on one line (080 005 005), and so does a name with its "-info". */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=\d)/g, "$1\u00a0").replace(/ -(?=\p{L})/gu, " -\u2060");
+}
+
 /** 18.4.2016 in Finnish and Swedish, 18 April 2016 in English, as the service writes it. */
 export function writtenDate(iso: string, language: Language): string {
   const day = new Date(`${iso}T12:00:00Z`);
@@ -42,7 +47,7 @@ export function writtenDate(iso: string, language: Language): string {
   return day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
-/** A weekday with date and time in Espoo: "maanantai 23.11. klo 9.00". */
+/** A weekday with date and time in Espoo: "maanantaina 23.11. klo 9.00". */
 export function writtenMoment(iso: string, language: Language): string {
   const locale = { fi: "fi-FI", sv: "sv-FI", en: "en-GB" }[language];
   const month = language === "en" ? "long" : "numeric";
@@ -52,6 +57,6 @@ export function writtenMoment(iso: string, language: Language): string {
   const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? "";
   const hour = String(Number(of("hour")));
   if (language === "en") return `${of("weekday")} ${of("day")} ${of("month")}, ${hour}:${of("minute")}`;
-  const mark = language === "fi" ? ". klo" : " kl.";
-  return `${of("weekday")} ${of("day")}.${of("month")}${mark} ${hour}.${of("minute")}`;
+  const mark = language === "fi" ? ". klo\u00a0" : " kl.\u00a0";
+  return `${of("weekday")} ${of("day")}.${of("month")}${mark}${hour}.${of("minute")}`;
 }
