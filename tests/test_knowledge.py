@@ -61,7 +61,9 @@ def test_facts_are_put_into_texts() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["{{fact.none}}", "{{fact.fee|long}}", "{{fee}}", "{{fact.fee", "fact.fee}}", "{fact.fee}"])
+@pytest.mark.parametrize(
+    "text", ["{{fact.none}}", "{{fact.fee|long}}", "{{fee}}", "{{fact.fee", "fact.fee}}", "{fact.fee}"]
+)
 def test_what_is_no_fact_is_refused(text: str) -> None:
     with pytest.raises(KnowledgeError):
         render_facts(text, {"fee": Fact(kind="money", value=5.2)}, "fi")

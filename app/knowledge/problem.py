@@ -30,9 +30,9 @@ class Problem:
 ADVICE: dict[str, str] = {
     "template": "Replace each [[…]] by your own text, or delete it. Until then the page is not served.",
     "bad_page": "Mend what the message names; the format is in knowledge/README.md. Until then the page is not served.",
-    "bad_front_matter": 'Mend the lines between the two --- at the top of the file. A text with : or " or # in it stands in'
-    " quotation marks, a date is year-month-day (2026-05-22), an address begins with https://, and the spaces at the"
-    " beginnings of lines are as in knowledge/README.md.",
+    "bad_front_matter": 'Mend the lines between the two --- at the top of the file. A text with : or " or # in it'
+    " stands in quotation marks, a date is year-month-day (2026-05-22), an address begins with https://, and the spaces"
+    " at the beginnings of lines are as in knowledge/README.md.",
     "duplicate_topic": "Give the topic a folder and a `topic:` of its own.",
     "duplicate_anchor": "Give each section of the page an anchor of its own, the same in the three languages.",
     "unknown_fact": "Correct the name in {{fact.…}}, or add the fact to facts.toml.",

@@ -29,7 +29,6 @@ HOSTILE = replace(
 )  # fmt: skip
 TAMPERED = answer_to_dict(HOSTILE)
 TAMPERED["hand_off"]["opens_at"] = TAMPERED["citations"][0]["source"]["as_of"] = "garbage"
-TAMPERED["citations"][0]["source"]["language"] = '"><b>'
 TEMPLATE = {"_$litType$": 1, "strings": ["<img src=x>"], "values": []}
 
 

@@ -51,12 +51,15 @@ class Widget:
         expect(self.page.locator("[role=status]")).to_contain_text(self.say("ready").rstrip("."))
 
     def give_up(self) -> None:
-        """Lets the page's clock (installed before) run until the last question has come to an end."""
-        for _ in range(40):
+        """Lets the page's clock (installed before) run ahead through the pauses between tries until there are no more.
+
+        Slowly enough that a busy machine's reply comes before the widget's own limit of 75 s.
+        """
+        for _ in range(48):
             if not self.page.locator(".waiting").count():
                 return
-            self.page.clock.fast_forward(3_500)
-            self.page.wait_for_timeout(25)
+            self.page.clock.fast_forward(1_500)
+            self.page.wait_for_timeout(50)
 
     def bottom(self) -> None:
         self.page.locator(".scroll").evaluate("box => box.scrollTop = box.scrollHeight")

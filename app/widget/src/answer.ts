@@ -86,7 +86,7 @@ function source({ number, quote, source: page }: Citation, id: string, language:
     page.publisher,
     page.as_of ? filled(say.dated, { date: writtenDate(page.as_of, language) }) : say.undated,
     page.checked_on ? filled(say.checked, { date: writtenDate(page.checked_on, language) }) : "",
-    page.language === language ? "" : filled(say.in_language, { name: words(language).languages[page.language] ?? page.language }),
+    page.language === language ? "" : filled(say.in_language, { name: words(language).languages[page.language] }),
   ];
   return html`<li>
     <span class="number" aria-hidden="true">${number}</span>

@@ -1,4 +1,4 @@
-import type { Answer, Citation, HandOff, Sentence, Terms, Topic } from "./wire.js";
+import type { Answer, Citation, HandOff, Sentence, Source, Terms, Topic } from "./wire.js";
 import { isLanguage } from "./words.js";
 
 /*
@@ -21,7 +21,8 @@ export function isSentence(it: Loose<Sentence>): boolean {
 }
 
 export function isCitation(it: Loose<Citation>): boolean {
-  return Number.isInteger(it?.number) && texts(it, "quote") && texts(it?.source, "title", "url", "publisher", "document_id");
+  return Number.isInteger(it?.number) && texts(it, "quote") && texts(it?.source, "title", "url", "publisher", "document_id")
+    && isLanguage((it?.source as Source | undefined)?.language);
 }
 
 export function isHandOff(it: Loose<HandOff>): boolean {
