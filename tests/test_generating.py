@@ -136,7 +136,7 @@ def test_the_model_sees_masked_text_only(assistant: Assistant) -> None:
     sent = str(model.received[0].body)
     assert answer.mode == Mode.GENERATING
     assert "131052-308T" not in sent and "040 123" not in sent and "aino.virtanen" not in sent
-    assert "[" not in model.received[0].prompt.split("<question>")[1] and "(phone)" in sent and "(email)" in sent
+    assert "[" not in model.received[0].prompt.split("<question>")[1] and "(email)" in sent
 
 
 @pytest.mark.parametrize(

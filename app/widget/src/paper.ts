@@ -33,11 +33,10 @@ export function print(title: string, text: string, language: string): void {
   page.title = title;
   const heading = page.createElement("h1");
   heading.textContent = title;
-  page.body.append(heading, ...text.split("\n").map((line) => {
-    const paragraph = page.createElement("p");
-    paragraph.textContent = line || "\u00a0";
-    return paragraph;
-  }));
+  const lines = page.createElement("p");
+  lines.style.whiteSpace = "pre-wrap";
+  lines.textContent = text;
+  page.body.append(heading, lines);
   frame.contentWindow.addEventListener("afterprint", () => frame.remove());
   frame.contentWindow.print();
 }
