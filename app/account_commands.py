@@ -26,6 +26,7 @@ cli = typer.Typer(help="Accounts for the desk page.", no_args_is_help=True)
 def add(name: str) -> None:
     """Make an account. Asks for the password, or reads it from standard input."""
     with _accounts() as accounts:
+        accounts.check_new(name)
         typer.echo(f"Account {accounts.add(name, _password())} was made.")
 
 

@@ -70,11 +70,7 @@ class Accounts:
         Raises:
             AccountError: the name or the password does not do, or there is such an account.
         """
-        kept = account_name(name)
-        if not NAME.fullmatch(kept):
-            raise AccountError(
-                "A name has 1 to 64 letters, digits and the signs . _ @ + - and begins with a letter or a digit."
-            )
+        kept = self.check_new(name)
         check_new_password(password, kept)
         made = {"name": kept, "password": self._passwords.hash(password), "created_at": self._now()}
         try:
@@ -82,6 +78,21 @@ class Accounts:
                 connection.execute(insert(accounts), made)
         except IntegrityError:
             raise AccountError(f"There is an account {kept} already.") from None
+        return kept
+
+    def check_new(self, name: str) -> str:
+        """The name as it would be kept.
+
+        Raises:
+            AccountError: it does not do, or there is such an account.
+        """
+        kept = account_name(name)
+        if not NAME.fullmatch(kept):
+            raise AccountError(
+                "A name has 1 to 64 letters, digits and the signs . _ @ + - and begins with a letter or a digit."
+            )
+        if any(account.name == kept for account in self.all()):
+            raise AccountError(f"There is an account {kept} already.")
         return kept
 
     def all(self) -> list[Account]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import ConfigurationError
@@ -45,6 +46,14 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(default=SecretStr(""), description="Signs staff sessions; empty: made at each start.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
+    @model_validator(mode="after")
+    def _whole_model(self) -> Self:
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            raise ValueError("ESPOO_LLM_BASE_URL and ESPOO_LLM_MODEL belong together: set both or neither")
+        if self.llm_base_url and not self.llm_base_url.startswith(("http://", "https://")):
+            raise ValueError("ESPOO_LLM_BASE_URL must begin with http:// or https://")
+        return self
+
     @property
     def builds_dir(self) -> Path:
         return self.data_dir / "builds"
@@ -67,8 +76,13 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"ESPOO_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
+        lines = [_said(item["loc"], item["msg"]) for item in error.errors()]
         raise ConfigurationError("Settings do not fit. " + "; ".join(lines)) from None
+
+
+def _said(place: tuple[int | str, ...], message: str) -> str:
+    """What does not fit, with its variable; what concerns two names both itself."""
+    return f"ESPOO_{str(place[0]).upper()}: {message}" if place else message.removeprefix("Value error, ")
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def understand(
     detected = detect(text, question.language)
     emergency = find_emergency(folded)
     smalltalk = None if emergency else find_smalltalk(folded)
-    asked = _beside_masked(_beside_emergency(text) if emergency else text)
+    asked = _bare(_beside_emergency(text) if emergency else text)
     return Understood(
         text=text,
         standalone=text if smalltalk else stand_alone(asked, question.history),
@@ -69,16 +69,21 @@ def _beside_emergency(text: str) -> str:
     return " ".join(rest) or text
 
 
-def _beside_masked(text: str) -> str:
-    """The text without what stands for personal data, and without the sentences that only told it.
+def _bare(text: str) -> str:
+    """The text without greeting, name, thanks and sign-off, and without what stands for personal data.
 
-    "My number is [phone]" beside a question took the answer's probability from 0.97 to 0.57.
+    "My name is Kalle" beside a question took the answer's probability from 0.96 to 0.20, "My number is [phone]" from
+    0.97 to 0.57.
     """
-    if not PLACEHOLDER.search(text):
-        return text
-    parts = re.split(r"(?<=[.!?;])\s+", text)
-    rest = " ".join(part for part in parts if not PLACEHOLDER.search(part) or part.endswith("?"))
-    return re.sub(r"\s+", " ", PLACEHOLDER.sub(" ", rest)).strip() or text
+    kept: list[str] = []
+    for part in re.split(r"(?<=[.!?;])\s+", text[_opening_end(text) :]):
+        folded = fold(part)
+        if kept and _sign_off().match(folded):
+            break
+        told = _courtesy().match(folded) or PLACEHOLDER.search(part)
+        if not told or part.endswith("?"):
+            kept.append(part)
+    return re.sub(r"\s+", " ", PLACEHOLDER.sub(" ", " ".join(kept))).strip() or text
 
 
 def stand_alone(text: str, history: tuple[Turn, ...]) -> str:
@@ -87,7 +92,7 @@ def stand_alone(text: str, history: tuple[Turn, ...]) -> str:
     What was asked between them is left out: a chain of follow-ups would bury the new words under the old.
     """
     asked = [turn for turn in reversed(history) if not find_smalltalk(fold(turn.question))]
-    alone = (turn.question for turn in asked if turn.standalone == turn.question)
+    alone = (turn.standalone for turn in asked if len(turn.standalone) <= len(turn.question))
     earlier = next(alone, asked[0].standalone if asked else "")
     if not earlier or not _leans(text):
         return text
@@ -101,8 +106,15 @@ def fold(text: str) -> str:
 
 
 def _leans(text: str) -> bool:
-    folded = _opening().sub("", fold(text).strip())
+    folded = fold(text[_opening_end(text) :].strip())
     return len(folded.split()) <= MAX_OWN_WORDS and bool(_follow_up().search(folded))
+
+
+def _opening_end(text: str) -> int:
+    """Where a greeting at the front ends; folding keeps a composed text's length."""
+    folded = fold(text)
+    found = _opening().match(folded) if len(folded) == len(text) else None
+    return found.end() if found else 0
 
 
 def _clean(text: str) -> str:
@@ -141,6 +153,17 @@ def _opening() -> re.Pattern[str]:
     before = "|".join(_patterns()["smalltalk_edges"]["before"])
     greeting = "|".join(_patterns()["smalltalk"]["greeting"]["patterns"])
     return re.compile(rf"^(?:(?:{before}|{greeting})\b[\s,.!:;-]*){{1,2}}(?=\w)")
+
+
+@cache
+def _sign_off() -> re.Pattern[str]:
+    """The end of a letter: what follows is a name."""
+    return re.compile(rf"(?:{'|'.join(_patterns()['letter']['sign_off'])})\b(?!.*\?)")
+
+
+@cache
+def _courtesy() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(_patterns()['letter']['courtesy'])})(?:[\s,]+\S+){{0,3}}$")
 
 
 @cache

@@ -165,3 +165,25 @@ def _question(text: str) -> Question:
 )
 def test_what_was_masked_is_not_searched_for(asked: str, searched: str) -> None:
     assert understand(_question(asked), DETECTOR.detect, frozenset()).standalone == searched
+
+
+@pytest.mark.parametrize(
+    ("asked", "searched"),
+    [
+        ("Hello! How do I get a tax card? My name is Kalle.", "How do I get a tax card?"),
+        ("Hei! Miten saan verokortin? Kiitos etukäteen, Maija", "Miten saan verokortin?"),
+        ("Hej! Hur får jag ett skattekort? Med vänliga hälsningar, Anna Berg", "Hur får jag ett skattekort?"),
+        ("Hello, my name is Ahmed. I moved last month. How do I get a tax card? Best regards, Ahmed", "I moved last month. How do I get a tax card?"),
+        ("Thanks in advance for what?", "in advance for what?"),
+        ("Cheers to whom?", "Cheers to whom?"),
+    ],
+)  # fmt: skip
+def test_the_courtesies_of_a_letter_are_not_searched_for(asked: str, searched: str) -> None:
+    assert understand(_question(asked), DETECTOR.detect, frozenset()).standalone == searched
+
+
+def test_a_follow_up_to_a_letter_leans_on_its_question() -> None:
+    letter = understand(_question("Hello! How do I get a tax card? Best regards, Ahmed"), DETECTOR.detect, frozenset())
+    older = Turn("Where can I learn Finnish?", "Where can I learn Finnish?")
+    turns = (older, Turn(letter.text, letter.standalone))
+    assert stand_alone("how much does it cost?", turns) == "How do I get a tax card? how much does it cost?"

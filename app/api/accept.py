@@ -21,11 +21,6 @@ def asker_language(request: Request, body: Any = None) -> Language:
     return known or named_language(request.headers.get("accept-language", "")) or written_in(body) or "fi"
 
 
-def preferred_language(header: str) -> Language:
-    """The first of Accept-Language that the service speaks, else Finnish."""
-    return named_language(header) or "fi"
-
-
 def named_language(header: str) -> Language | None:
     """The first of Accept-Language that the service speaks."""
     spoken = (tag.split("-")[0] for tag in _by_weight(header))

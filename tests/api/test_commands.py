@@ -84,6 +84,13 @@ def test_settings_that_do_not_fit_are_one_line(tmp_path: Path) -> None:
         assert "ESPOO_PORT" in failed.stderr and "Traceback" not in failed.stderr
 
 
+def test_half_a_language_model_is_refused(tmp_path: Path) -> None:
+    for url, name in (("http://127.0.0.1:1/v1", ""), ("", "some"), ("127.0.0.1:1", "some")):
+        named = {"ESPOO_DATA_DIR": str(tmp_path), "ESPOO_LLM_BASE_URL": url, "ESPOO_LLM_MODEL": name}
+        failed = CliRunner(env=named).invoke(cli, ["ask", "Hello"])
+        assert (failed.exit_code, "ESPOO_LLM_BASE_URL" in failed.stderr) == (1, True)
+
+
 def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -21,7 +21,7 @@ async def test_the_widgets_file_may_be_loaded_by_any_site(service: Service) -> N
     assert first.headers["access-control-allow-origin"] == "*"
     assert first.headers["content-type"].startswith("text/javascript")
     assert first.headers["cache-control"] == "no-cache" and "hello-espoo" in first.text
-    assert int(first.headers["content-length"]) < 25_000
+    assert int(first.headers["content-length"]) < 28_000
     again = await service.client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     plain = await service.client.get("/widget.js", headers={"Accept-Encoding": "identity"})
@@ -100,3 +100,8 @@ async def test_a_fault_behind_the_plain_form_ends_as_failed(service: Service) ->
 
 async def test_terms(service: Service) -> None:
     assert (await service.client.get("/api/v1/terms")).json() == {"retention_days": 90, "max_question": 1000}
+
+
+async def test_the_description_is_prose(service: Service) -> None:
+    page = (await service.client.get("/docs")).text
+    assert "<p>Was it helpful? " in page and "<code>reset</code>" in page and "`" not in page

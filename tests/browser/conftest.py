@@ -56,12 +56,12 @@ OpenPage = Callable[..., Page]
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Served]:
-    """`python -m app serve` on a free port, with further settings (ESPOO_…) by name."""
+def serving(data: Path, port: int = 0, **settings: str) -> Iterator[Served]:
+    """`python -m app serve` on this port or a free one, with further settings (ESPOO_…) by name."""
     named = {f"ESPOO_{name.upper()}": value for name, value in settings.items()}
     environment = {**os.environ, "ESPOO_DATA_DIR": str(data), "ESPOO_RATE_LIMIT": "", **named}
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", "0"],
+        [sys.executable, "-m", "app", "serve", "--port", str(port)],
         cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:

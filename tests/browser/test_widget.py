@@ -203,6 +203,19 @@ def test_the_keyboard_alone(service: Served, open_page: OpenPage) -> None:
     expect(page.locator("li.exchange")).to_have_count(1)
 
 
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_page_that_comes_by_the_link(service: Served, open_page: OpenPage, size: str) -> None:
+    """The window is open and has the focus, also after the browser has gone to the link's own place."""
+    for path in ("/?language=en#hello-espoo", "/embed?language=en#hello-espoo"):
+        page = open_page(f"{service.url}{path}", size)
+        widget = Widget(page)
+        target = widget.field if size == "desktop" else page.locator("#title")
+        expect(target).to_be_focused()
+        page.wait_for_load_state("networkidle")
+        page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))")
+        expect(target).to_be_focused()
+
+
 def test_a_question_that_does_not_fit_stays_in_the_field(service: Served, open_page: OpenPage) -> None:
     page = open_page(f"{service.url}/embed?language=en")
     widget = Widget(page)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from app.knowledge import load_owners
 from app.settings import PROJECT
 from app.texts import text
 from tests.browser.conftest import Faults, OpenPage, Served, scripted, shoot, violations
@@ -122,6 +125,27 @@ def test_a_browser_that_forbids_storage(service: Served, open_page: OpenPage) ->
     page.keyboard.press("Escape")
     widget.open()
     expect(page.locator("li.exchange")).to_have_count(1)
+
+
+@pytest.mark.parametrize("file", ["README.md", "app/widget/README.md"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_snippet_shows_the_desk_without_the_service(
+    host: Host, open_page: OpenPage, file: str, scripts: bool, request: pytest.FixtureRequest
+) -> None:
+    """As it stands there, on a site where scripts do not run, or where the widget's file does not come."""
+    found = re.search(r"```html\n(.*?</hello-espoo>)\n```", (PROJECT / file).read_text(encoding="utf-8"), re.DOTALL)
+    desk = load_owners(PROJECT / "knowledge").desk
+    assert found
+    host.policy, host.body = "", f'<!doctype html><html lang="sv"><title>Värd</title><main>{found[1]}</main></html>'
+    page = open_page("about:blank", "phone", java_script_enabled=scripts)
+    page.route("https://advisor.example/**", lambda route: route.abort())
+    page.goto(host.url)
+    element = page.locator("hello-espoo")
+    for said in (text("widget.person", "sv"), desk.name["sv"], desk.address["sv"], text("widget.emergency", "sv")):
+        expect(element.get_by_text(said)).to_be_visible()
+    expect(element.get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
+    expect(element.locator(f'a[href="{desk.url["sv"]}"]')).to_be_visible()
+    shoot(page, f"phone-snippet-{Path(file).parent.name or 'readme'}-{scripts}", request)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

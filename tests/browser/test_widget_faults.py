@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import OpenPage, Served, scripted, shoot, starting, violations
+from app.domain import Language
+from eval.scripted_model import ScriptedModel, honest
+from tests.browser.conftest import OpenPage, Served, scripted, serving, shoot, starting, violations
 from tests.browser.widget import Widget
 from tests.widget.scripted_service import CLOSED, SCRIPTS
 
@@ -99,8 +102,7 @@ def test_a_page_change_in_mid_answer(script: Served, open_page: OpenPage) -> Non
 def test_the_service_is_killed_in_mid_answer(
     tmp_path: Path, open_page: OpenPage, request: pytest.FixtureRequest
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with scripted(tmp_path, port) as first:
         page = open_page("about:blank")
         page.clock.install()
@@ -117,7 +119,7 @@ def test_the_service_is_killed_in_mid_answer(
         expect(page.get_by_role("alert").filter(has_text=lost)).to_be_attached()
         expect(widget.last.get_by_text("Get your tax card like this:")).to_have_count(0)
         expect(widget.last.get_by_role("heading", level=3)).to_contain_text("slow please")
-        page.get_by_text(widget.say("person")).last.click()
+        expect(page.locator("footer .name")).to_be_visible()
         expect(page.locator("footer .name")).to_have_text("Hello Espoo")
         assert not violations(page)
         shoot(page, "desktop-killed", request)
@@ -126,6 +128,84 @@ def test_the_service_is_killed_in_mid_answer(
         widget.ready()
     expect(widget.last.get_by_text("It comes by post.")).to_be_attached()
     expect(page.locator("li.exchange")).to_have_count(1)
+    expect(page.locator("dialog footer .name")).to_be_hidden()
+
+
+def test_the_real_service_is_killed_while_its_model_speaks(
+    own_data: Callable[[], Path], open_page: OpenPage, request: pytest.FixtureRequest
+) -> None:
+    """Nothing of a half answer stays; the question does, and is answered when the service is back."""
+    data, port = own_data(), free_port()
+    with ScriptedModel(then=honest(pause=0.4)) as model:
+        settings = {"llm_base_url": model.url, "llm_model": "scripted"}
+        with serving(data, port, **settings) as first:
+            page = open_page("about:blank")
+            page.clock.install()
+            page.goto(f"{first.url}/?language=en")
+            widget = Widget(page).open()
+            widget.send("How do I get a tax card?")
+            half = widget.last.locator(".text")
+            expect(half).to_be_visible(timeout=30_000)
+            expect(widget.last.locator(".waiting")).to_be_visible()
+            shoot(page, "desktop-streaming-real", request)
+            first.kill()
+        widget.give_up()
+        lost = widget.say("cut", name="Hello Espoo Info")
+        expect(page.get_by_role("alert").filter(has_text=lost)).to_be_attached()
+        expect(widget.last.get_by_text(lost)).to_be_visible()
+        expect(half).to_have_count(0)
+        expect(widget.last.get_by_role("heading", level=3)).to_contain_text("How do I get a tax card?")
+        expect(page.locator("dialog footer .name")).to_be_visible()
+        shoot(page, "desktop-killed-real", request)
+        model.always(honest())
+        with serving(data, port, **settings):
+            widget.button("again").click()
+            widget.ready()
+            expect(widget.last.locator(".sources a").first).to_be_visible()
+            widget.ask("When do I have to apply for daycare?")
+    expect(page.locator("li.exchange")).to_have_count(2)
+    expect(page.locator(".trouble")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", ["desktop", "narrow"])
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_every_trouble_is_accessible_with_the_desk_in_sight(
+    script: Served, open_page: OpenPage, language: Language, size: str, request: pytest.FixtureRequest
+) -> None:
+    page = open_page("about:blank", size, reduced_motion="reduce")
+    page.clock.install()
+    page.goto(f"{script.url}/?language={language}")
+    widget = Widget(page, language).open()
+    desk = page.locator("dialog footer .name")
+    seen: dict[str, list[str]] = {}
+
+    def state(name: str, in_sight: bool) -> None:
+        seen[name] = violations(page)
+        shoot(page, f"{size}-{language}-trouble-{name}", request)
+        expect(desk, name).to_be_visible(visible=in_sight)
+
+    widget.send("half please")
+    expect(widget.last.locator(".text")).to_be_visible()
+    state("streaming", in_sight=False)
+    widget.button("stop").click()
+    expect(widget.last.locator(".trouble")).to_contain_text(widget.say("stopped"))
+    state("stopped", in_sight=False)
+    page.route("**/api/v1/questions", lambda route: route.fulfill(body=HALF, content_type="text/event-stream"))
+    widget.send("answered please")
+    widget.give_up()
+    expect(widget.last.locator(".trouble")).to_be_visible()
+    state("cut", in_sight=True)
+    page.unroute_all()
+    widget.button("again").last.click()
+    widget.ready()
+    state("answered", in_sight=False)
+    widget.ask("failed please")
+    state("failed", in_sight=True)
+    page.context.set_offline(True)
+    widget.send("answered please")
+    expect(widget.last.locator(".trouble")).to_contain_text(widget.say("offline"))
+    state("offline", in_sight=True)
+    assert not [found for found in seen.items() if found[1]]
 
 
 def test_offline(script: Served, open_page: OpenPage, request: pytest.FixtureRequest) -> None:
@@ -168,3 +248,8 @@ def test_the_service_is_away_from_the_start(script: Served, open_page: OpenPage)
     page.get_by_text(widget.say("person")).last.click()
     expect(page.locator("dialog footer")).to_contain_text("Iso Omena Service Centre")
     expect(page.locator("dialog footer a[href='tel:112']")).to_be_visible()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

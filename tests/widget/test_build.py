@@ -29,7 +29,8 @@ def test_the_types_hold() -> None:
 
 
 def test_the_file_is_small() -> None:
-    assert len(gzip.compress(BUILT.read_bytes(), 9)) < 25_000
+    """24.8 kB now; the rest is room for sentences in three languages, not for another library."""
+    assert len(gzip.compress(BUILT.read_bytes(), 9)) < 28_000
     assert "sourceMappingURL" not in BUILT.read_text(encoding="utf-8")
 
 

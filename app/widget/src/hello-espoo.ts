@@ -241,7 +241,16 @@ export class HelloEspoo extends LitElement implements Stage {
   };
 
   private linked = (): void => {
-    if (location.hash === LINK && first === this) this.open();
+    if (location.hash !== LINK || first !== this) return;
+    this.open();
+    if (document.readyState !== "complete") addEventListener("load", this.landed, { once: true });
+  };
+
+  /** A page that has come by the link: when it has loaded, the browser takes the focus to the link's own place. */
+  private landed = (): void => {
+    requestAnimationFrame(() => {
+      if (this.shown && document.activeElement?.matches("body, :target")) this.focusFirst();
+    });
   };
 
   private connection = (): void => {

@@ -46,10 +46,15 @@ export function panel(state: PanelState, actions: PanelActions): TemplateResult 
     ${state.online ? nothing : html`<p class="offline">${say.offline_now}</p>`}
     ${questionForm(say, form, actions)}
     <footer>
-      <details class="person"><summary>${say.person}</summary>${contactCard(state.person, locale)}</details>
+      <details class="person" ?open=${inTrouble(exchanges.at(-1))}><summary>${say.person}</summary>${contactCard(state.person, locale)}</details>
       <p class="emergency">${say.emergency} <a href="tel:${say.emergencyNumber}">${say.emergencyNumber}</a></p>
     </footer>
     ${state.announcements}`;
+}
+
+/** No answer came of it: a person who helps is then in sight, and need not be looked for. */
+function inTrouble(last: Exchange | undefined): boolean {
+  return last?.answer?.status === "failed" || (!!last?.trouble && last.trouble !== "stopped");
 }
 
 function heading({ locale, closable }: PanelState, say: Words, actions: PanelActions): TemplateResult {
