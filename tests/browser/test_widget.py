@@ -85,6 +85,11 @@ def test_asking(
     helpline = widget.last.locator(".urgent a").first
     expect(helpline).to_have_attribute("href", "tel:112")
     assert (helpline.bounding_box() or {"height": 0})["height"] >= 44
+    edge = "right" if size == "desktop" else "left"
+    numbers = widget.last.locator(".urgent a").evaluate_all(
+        f"all => all.map(one => one.getBoundingClientRect().{edge})"
+    )
+    assert len(numbers) > 1 and max(numbers) - min(numbers) < 1, "the numbers stand in one column"
     state("emergency")
     assert not [found for found in seen.items() if found[1]]
 
