@@ -346,9 +346,10 @@ print(answer.mode, _tracing_v2_is_enabled(), assistant.language_model)
 
 
 def test_without_the_settings_nothing_of_it_is_loaded(data_dir: Path) -> None:
-    library = Assistant.open(Settings(data_dir=data_dir, llm_model="only-the-name")).library
-    assert library.writer is None
-    library.close()
+    code = "import sys; from app.assistant import Assistant; from app.settings import load_settings; library = Assistant.open(load_settings()).library; print(library.writer, 'langchain_openai' in sys.modules)"
+    settings = {**os.environ, "ESPOO_DATA_DIR": str(data_dir)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=settings, capture_output=True, text=True)
+    assert run.stdout.splitlines()[-1:] == ["None False"], run.stdout + run.stderr
 
 
 def test_operators_are_told(assistant: Assistant, data_dir: Path) -> None:
