@@ -122,7 +122,7 @@ def test_every_variable_is_a_setting_or_documented(monkeypatch: pytest.MonkeyPat
     assert named == recipe.variables()
     assert {name for name in named | used if name.startswith("ESPOO_")} <= settings
     for name, value in SERVICES["service-1"]["environment"].items():
-        monkeypatch.setenv(name, str(value))
+        monkeypatch.setenv(name, str("" if value is None else value))
     assert Settings(_env_file=None).chroma_url == "http://chroma:8000"
 
 
