@@ -113,7 +113,7 @@ def _make(
         analyser_digest=parts.analyser.digest,
     )
     steps.begin("write", 1)
-    questions = smoke_questions(passages, parts.embedder)
+    questions = smoke_questions(passages, parts.embedder, parts.analyser)
     build = _switch(settings, content, lambda build: verify(build, questions))
     steps.advance()
     return Report(

@@ -152,7 +152,7 @@ def test_a_build_that_does_not_find_its_own_passages_is_refused(
 ) -> None:
     ingest(settings, parts)
     with closing(open_build(settings, embedding_digest="hashing-1", analyser_digest=parts.analyser.digest)) as build:
-        verify(build, smoke_questions(build.passages, parts.embedder))
+        verify(build, smoke_questions(build.passages, parts.embedder, parts.analyser))
         build.vectors = -build.vectors
         with pytest.raises(BuildError, match="does not find its own passage"):
             verify(build, ())
