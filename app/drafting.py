@@ -12,7 +12,6 @@ from app.domain import Language, Passage, Question, Retrieved, Understood
 from app.library import Shelf
 from app.masking import mask
 from app.stopwatch import Stopwatch
-from app.subject import has_subject
 from app.verify import verify
 
 EARLIER = 3  # questions before that a language model sees
@@ -24,8 +23,6 @@ def find_and_quote(
     """What was found, and the answer in quoting mode; None where the evidence is not enough."""
     text, language = understood.standalone, understood.language
     found = shelf.retriever.retrieve(text, language, today)
-    if not has_subject(text):
-        found = replace(found, probability=0.0)
     stopwatch.lap("retrieve")
     sure = found.probability >= shelf.scorer.threshold
     draft = quote(text, found.evidence, language, shelf.encode, today) if sure else None

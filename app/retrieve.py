@@ -21,6 +21,7 @@ from app.embedding import Embedder
 from app.index import Build
 from app.lexical import Analyser
 from app.scorer import FEATURES, SIGNS, FloatArray, Scorer
+from app.subject import has_subject
 from app.word_match import Asked, Match, WordMatch, mean_by_section
 from app.words import words
 
@@ -92,7 +93,7 @@ class Retriever:
         scores = self.scores(candidates, language)
         order = [int(place) for place in np.argsort(-scores, kind="stable")]
         signs = self.signs(candidates, scores, language)
-        probability = self._scorer.probability(signs)
+        probability = self._scorer.probability(signs) if has_subject(text) else 0.0
         best = float(scores[order[0]])
         return Retrieved(
             tuple(self._evidence(candidates, place, float(scores[place]), probability, best) for place in order[:KEPT]),

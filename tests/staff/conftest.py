@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,16 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from fastapi import FastAPI
 
 from app.accounts import Accounts
 from app.assistant import Assistant
 from app.desk import Desk
-from app.logs import configure_logs
 from app.main import create_app
 from app.question_log import QuestionLog
 from app.settings import Settings
+from tests.api.conftest import anyio_backend, quiet  # noqa: F401  fixtures
 from tests.log_made import made_settings
 
 NAME, PASSWORD = "maija.m", "korvatunturi 1927"
@@ -112,18 +110,3 @@ async def desk(settings: Settings, assistant: Assistant) -> AsyncIterator[DeskPa
 async def signed_in(desk: DeskPage) -> DeskPage:
     assert (await desk.sign_in(language="en")).status_code == 303
     return desk
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="package", autouse=True)
-def quiet() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logs("CRITICAL")
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
