@@ -43,7 +43,10 @@ class Settings(BaseSettings):
     allowed_origins: str = Field(default="", description="Sites that may embed the widget, separated by commas.")
     trusted_proxies: str = Field(default="", description="Proxies whose X-Forwarded-For counts, separated by commas.")
     public_url: str = Field(default="", description="The address under which people reach the service.")
-    secret_key: SecretStr = Field(default=SecretStr(""), description="Signs staff sessions; empty: made at each start.")
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Makes client addresses unreadable in the rate limits; empty: made at each start.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @model_validator(mode="after")
