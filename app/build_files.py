@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,24 @@ from pydantic import TypeAdapter, ValidationError
 from app.builds import DocumentRecord, Manifest, write_manifest
 from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
+from app.knowledge import AskedQuestion
 from app.lexical import LexicalIndex
+from app.terms import Names
 
 FloatArray = npt.NDArray[np.float32]
 
 _PASSAGE = TypeAdapter(Passage)
 _RECORD = TypeAdapter(DocumentRecord)
+_ASKED = TypeAdapter(AskedQuestion)
+_NAMES = TypeAdapter(dict[str, dict[Language, tuple[str, ...]]])
 
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that goes into a build. `vectors` is (passages, d) float32 of length 1, in the passages' order."""
+    """Everything that goes into a build. `vectors` is (passages, d) float32 of length 1, in the passages' order;
+    `asked_vectors` (asked, d) is the same for the questions of `asked`. `terms` is the glossary: a term's names by
+    language.
+    """
 
     passages: Sequence[Passage]
     vectors: FloatArray
@@ -34,6 +41,9 @@ class Content:
     embedding_model: str
     embedding_digest: str
     analyser_digest: str
+    asked: Sequence[AskedQuestion] = ()
+    asked_vectors: FloatArray | None = None
+    terms: Names = field(default_factory=dict)
 
 
 def make_manifest(build_id: str, content: Content) -> Manifest:
@@ -58,6 +68,10 @@ def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
     (folder / "passages.jsonl").write_bytes(b"\n".join(map(_PASSAGE.dump_json, content.passages)))
     (folder / "documents.jsonl").write_bytes(b"\n".join(map(_RECORD.dump_json, content.documents)))
     np.save(folder / "vectors.npy", np.ascontiguousarray(content.vectors, dtype=np.float32))
+    (folder / "asked.jsonl").write_bytes(b"\n".join(map(_ASKED.dump_json, content.asked)))
+    asked = np.zeros((0, content.vectors.shape[1])) if content.asked_vectors is None else content.asked_vectors
+    np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float32))
+    (folder / "terms.json").write_bytes(_NAMES.dump_json({key: dict(names) for key, names in content.terms.items()}))
     for code in LANGUAGES:
         content.lexical[code].save(folder / "lexical" / code)
     write_manifest(folder, manifest)
@@ -71,9 +85,18 @@ def read_documents(folder: Path) -> list[DocumentRecord]:
     return _read_lines(folder / "documents.jsonl", _RECORD)
 
 
-def read_vectors(folder: Path) -> FloatArray:
-    vectors: FloatArray = np.load(folder / "vectors.npy", mmap_mode="r")
+def read_vectors(folder: Path, name: str = "vectors") -> FloatArray:
+    vectors: FloatArray = np.load(folder / f"{name}.npy", mmap_mode="r")
     return vectors
+
+
+def read_asked_questions(folder: Path) -> tuple[AskedQuestion, ...]:
+    return tuple(_read_lines(folder / "asked.jsonl", _ASKED))
+
+
+def read_terms(folder: Path) -> Names:
+    names: Names = _NAMES.validate_json((folder / "terms.json").read_bytes())
+    return names
 
 
 def _read_lines(path: Path, kind: TypeAdapter[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """The index: opening and writing builds. The only importer of chromadb.
 
-A build is one directory: manifest.json, passages.jsonl, documents.jsonl, vectors.npy, lexical/<language>/ and chroma/
+A build is one directory: manifest.json, passages.jsonl, documents.jsonl, vectors.npy, asked.jsonl and asked.npy (how
+people ask), terms.json (the glossary), lexical/<language>/ and chroma/
 (on a Chroma server: collections named after the build in place of the last). Nobody writes into a finished build.
 """
 
@@ -21,7 +22,17 @@ import numpy as np
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from chromadb.config import Settings as ChromaSettings
 
-from app.build_files import Content, FloatArray, make_manifest, read_documents, read_passages, read_vectors, write_files
+from app.build_files import (
+    Content,
+    FloatArray,
+    make_manifest,
+    read_asked_questions,
+    read_documents,
+    read_passages,
+    read_terms,
+    read_vectors,
+    write_files,
+)
 from app.builds import (
     UNFINISHED,
     Manifest,
@@ -70,6 +81,9 @@ class Build:
         self.passages = read_passages(folder)
         self.documents = tuple(read_documents(folder))
         self.vectors = read_vectors(folder)
+        self.asked = read_asked_questions(folder)
+        self.asked_vectors = read_vectors(folder, "asked")
+        self.terms = read_terms(folder)
         self._check_counts()
         self.rows: dict[Language, tuple[int, ...]] = {
             code: tuple(row for row, p in enumerate(self.passages) if p.language == code) for code in LANGUAGES
@@ -109,9 +123,10 @@ class Build:
         self._store.close()
 
     def _check_counts(self) -> None:
-        found = (len(self.documents), len(self.passages), *self.vectors.shape)
+        found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
         manifest = self.manifest
-        expected = (manifest.documents, manifest.passages, manifest.passages, manifest.dimensions)
+        shapes = (manifest.passages, manifest.dimensions, len(self.asked), manifest.dimensions)
+        expected = (manifest.documents, manifest.passages, *shapes)
         if found != expected:
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
 

@@ -1,9 +1,8 @@
 """The learned scorer: which section answers best, and how likely the best one answers at all.
 
-Two linear models. The first ranks the candidate sections of one question by `FEATURES` (a conditional logit); the
-second, a logistic regression, turns the `SIGNS` of the best one into a probability. They are trained by
-`eval train scorer calibration` and belong to one embedding model and one analyser; with others the conservative
-defaults below serve, and `/readyz` says so.
+Two small networks. The first ranks the candidate sections of one question by `FEATURES`; the second turns the `SIGNS` of
+the best one into a probability. They are trained by `eval train scorer calibration` and belong to one embedding model
+and one analyser; with others the conservative defaults below serve, and `/readyz` says so.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ FEATURES = (
     "asking",
     "bm25",
     "page_bm25",
+    "terms",
     "words",
     "words_strict",
     "heading_words",
@@ -30,28 +31,62 @@ FEATURES = (
     "piece_words",
     "page_words",
     "page_headings",
+    "asked_dense",
+    "asked_words",
+    "asked_vote",
+    "listed",
+    "kinds_met",
+    "kinds_unmet",
+    "own",
+    "languages",
 )
-SIGNS = ("certainty", "page_certainty", "nearest", "page_dense", "words", "page_met", "about", "elsewhere", "length")
+SIGNS = (
+    *FEATURES,
+    "certainty",
+    "page_certainty",
+    "page_dense",
+    "nearest",
+    "page_met",
+    "worst_word",
+    "about",
+    "elsewhere",
+    "length",
+    "nobody_dense",
+    "nobody_words",
+    "nobody_vote",
+)
 
 FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
-    """Weights of one linear model, in the order of its inputs."""
+class Network:
+    """A mean of networks with one hidden layer each: inputs are scaled, weighed, cut below zero, weighed again.
 
-    weights: tuple[float, ...]
+    `hidden` is (networks, inputs, units), `hidden_bias` (networks, units), `out` (networks, units), `direct` (inputs,)
+    is a linear model beside them.
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+    hidden: FloatArray
+    hidden_bias: FloatArray
+    out: FloatArray
+    direct: FloatArray
     bias: float
 
     def logits(self, inputs: FloatArray) -> FloatArray:
         """Inputs of shape (n, inputs) to n logits."""
-        return (inputs @ np.asarray(self.weights, dtype=np.float32) + self.bias).astype(np.float32)
+        scaled = (inputs - self.mean) / self.scale
+        units = np.maximum(np.einsum("ni,kiu->knu", scaled, self.hidden) + self.hidden_bias[:, None, :], 0.0)
+        deep = np.einsum("knu,ku->n", units, self.out) / max(1, len(self.out))
+        return np.asarray(scaled @ self.direct + deep + self.bias, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    ranking: Linear
-    answering: Linear
+    ranking: Network
+    answering: Network
     threshold: float
     learned: bool
 
@@ -64,13 +99,36 @@ class Scorer:
         return float(1.0 / (1.0 + np.exp(-self.answering.logits(signs[None, :])[0])))
 
 
+def linear(names: tuple[str, ...], weights: dict[str, float], bias: float) -> Network:
+    """A network without hidden units; inputs that are not named count nothing."""
+    count = len(names)
+    empty = np.zeros((0, count, 0), dtype=np.float32), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32)
+    direct = np.array([weights.get(name, 0.0) for name in names], dtype=np.float32)
+    return Network(np.zeros(count, np.float32), np.ones(count, np.float32), *empty, direct, bias)
+
+
 # Set by hand, so that without training a question is rather refused than answered wrongly.
 DEFAULT = Scorer(
-    ranking=Linear(weights=(4.0, 1.0, 1.0, 8.0, 2.0, 3.0, 3.0, 2.0, 4.0, 3.0, 1.0, 1.0), bias=0.0),
-    answering=Linear(weights=(1.0, 0.5, 3.0, 0.0, 4.0, 1.5, 1.0, -1.5, 0.8), bias=-5.0),
+    ranking=linear(
+        FEATURES,
+        {
+            "dense": 4.0, "heading": 1.0, "asking": 1.0, "bm25": 8.0, "page_bm25": 2.0, "terms": 1.0, "words": 3.0,
+            "words_strict": 3.0, "heading_words": 2.0, "heading_met": 4.0, "piece_words": 3.0, "page_words": 1.0,
+            "page_headings": 1.0, "asked_dense": 4.0, "own": 0.3,
+        },
+        0.0,
+    ),
+    answering=linear(
+        SIGNS,
+        {
+            "certainty": 1.0, "page_certainty": 0.5, "nearest": 3.0, "words": 4.0, "page_met": 1.5, "about": 1.0,
+            "elsewhere": -1.5, "length": 0.8,
+        },
+        -5.0,
+    ),
     threshold=0.75,
     learned=False,
-)
+)  # fmt: skip
 
 
 def load_scorer(embedding_digest: str, analyser_digest: str, path: Path = WEIGHTS) -> Scorer:
@@ -81,9 +139,18 @@ def load_scorer(embedding_digest: str, analyser_digest: str, path: Path = WEIGHT
     known = (data["embedding_digest"], data["analyser_digest"], tuple(data["features"]), tuple(data["signs"]))
     if known != (embedding_digest, analyser_digest, FEATURES, SIGNS):
         return DEFAULT
-    return Scorer(
-        ranking=Linear(tuple(data["ranking"]["weights"]), data["ranking"]["bias"]),
-        answering=Linear(tuple(data["answering"]["weights"]), data["answering"]["bias"]),
-        threshold=data["threshold"],
-        learned=True,
-    )
+    return Scorer(read_network(data["ranking"]), read_network(data["answering"]), data["threshold"], learned=True)
+
+
+def read_network(data: dict[str, Any]) -> Network:
+    """A network as `plain_network` wrote it."""
+    return Network(**{name: np.array(data[name], dtype=np.float32) for name in _ARRAYS}, bias=float(data["bias"]))
+
+
+def plain_network(network: Network) -> dict[str, Any]:
+    """As JSON holds it."""
+    arrays = {name: np.round(getattr(network, name).astype(float), 5).tolist() for name in _ARRAYS}
+    return {**arrays, "bias": round(network.bias, 5)}
+
+
+_ARRAYS = ("mean", "scale", "hidden", "hidden_bias", "out", "direct")

@@ -64,6 +64,10 @@ class _Words:
     pieces: Places
     lengths: tuple[int, ...]
 
+    @property
+    def places(self) -> tuple[Places, Places]:
+        return self.all, self.heading
+
 
 class WordMatch:
     """Word vectors of one build's passages, made as they are needed and kept."""
@@ -108,12 +112,12 @@ class WordMatch:
         pages = [self._page_rows(rows) for rows in sections]
         everywhere = sorted(set(chain.from_iterable(pages)))
         self.warm(everywhere)
-        near = self._near(asked)
         if not asked.words or not sections:
             blank = np.zeros((len(sections), len(asked.words)), dtype=np.float32)
             return Match(
                 blank, blank, blank, blank, np.zeros(len(sections), np.float32), np.zeros(len(sections), np.float32)
             )
+        near = self._near(asked, everywhere)
         by_row = dict(zip(everywhere, _best(near, [self._of_row[row].all for row in everywhere]), strict=True))
         headings = dict(zip(everywhere, _best(near, [self._of_row[row].heading for row in everywhere]), strict=True))
         sisters = [self._of_row[row] for rows in sections for row in rows]
@@ -131,13 +135,17 @@ class WordMatch:
         """The rows around a section in its document and in its sisters' documents."""
         return self._page_rows(rows)
 
-    def _near(self, asked: Asked) -> FloatArray:
-        """Shape (question words, words of the table), nothing below 0."""
+    def _near(self, asked: Asked, rows: Sequence[int]) -> FloatArray:
+        """Shape (question words, words of the table), nothing below 0; only the words of these rows are compared."""
         table, count = self._table, len(asked.words)
+        places = np.unique(_joined(found for row in rows for found in self._of_row[row].places))
+        some = table[places]
         vectors = self._embedder.encode_documents([*asked.words, *asked.lemmas])
-        near: FloatArray = np.maximum(vectors[:count] @ table.T, 0.0)
+        found = np.maximum(vectors[:count] @ some.T, 0.0)
         other = [place for place in range(count) if asked.words[place] != asked.lemmas[place]]
-        near[other] = np.maximum(near[other], vectors[count:][other] @ table.T)
+        found[other] = np.maximum(found[other], vectors[count:][other] @ some.T)
+        near = np.zeros((count, len(table)), dtype=np.float32)
+        near[:, places] = found
         for place, word in enumerate(asked.words):
             if asked.numbers[place]:
                 near[place] = 0.0

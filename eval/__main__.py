@@ -1,20 +1,26 @@
-"""The maintainer's commands: `python -m eval run | score | compare | bench | faults | train`."""
+"""The maintainer's commands: `python -m eval run | score | compare | report | bench | faults | train`."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.errors import EspooError
 from app.logs import configure_logs
 from app.settings import load_settings
+
+if TYPE_CHECKING:
+    from eval.records import Record
+    from eval.score import Scores
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Measures the service before and after every change."
@@ -58,6 +64,7 @@ def run(
 def score(
     file: File,
     as_json: Json = False,
+    by: Annotated[str | None, typer.Option(help="topic, audience or style: the main measures of each.")] = None,
     write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Make this run the baseline.")] = False,
 ) -> None:
     """Measures of one run; exit code 1 where one falls below the baseline by more than its margin."""
@@ -65,9 +72,12 @@ def score(
     from eval.score import as_baseline, as_plain, falls, read_baseline
     from eval.score import score as score_records
 
+    if by not in (None, "topic", "audience", "style"):
+        raise typer.BadParameter("--by is topic, audience or style")
     try:
         configuration, records = read_records(file)
-    except (OSError, ValueError) as error:
+        slices = _slices(records) if as_json or by else {}
+    except (OSError, ValueError, EspooError) as error:
         _stop(str(error))
     part = "+".join(configuration["parts"])
     scores = score_records(records)
@@ -75,9 +85,13 @@ def score(
         _write_baseline(part, as_baseline(scores))
     lines = falls(scores, read_baseline(part))
     if as_json:
-        print(json.dumps({"configuration": configuration, "scores": as_plain(scores), "falls": lines}))
+        sliced = {dimension: as_plain(found) for dimension, found in slices.items()}
+        told = {"configuration": configuration, "scores": as_plain(scores), "slices": sliced, "falls": lines}
+        print(json.dumps(told))
     else:
-        _print_scores(part, as_plain(scores), lines)
+        _print_slices(by, slices[by]) if by else _print_scores(part, as_plain(scores))
+        for line in lines:
+            console.print(f"[red]below the baseline:[/] {line}")
     raise typer.Exit(1 if lines else 0)
 
 
@@ -99,6 +113,29 @@ def compare(before: File, after: File, as_json: Json = False) -> None:
             f"[bold]{change.verdict}[/] {change.key}: {change.question}\n    {change.before} → {change.after}"
         )
     console.print(f"{len(changes)} changed")
+
+
+@cli.command()
+def report(
+    file: File,
+    before: Annotated[Path | None, typer.Option(help="An earlier run to compare with.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("var/eval/report.html"),
+    as_json: Json = False,
+) -> None:
+    """One HTML file of a run: measures, charts, every wrong case; with --before, what became different."""
+    from eval.records import read_records
+    from eval.report import Run, render
+    from eval.slices import read_audiences
+
+    try:
+        run, earlier = Run(*read_records(file)), Run(*read_records(before)) if before else None
+        page = render(run, read_audiences(load_settings().knowledge_dir), earlier)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(page, encoding="utf-8", errors="replace")  # a lone surrogate in a question is no reason to fail
+    except (OSError, ValueError, EspooError) as error:
+        _stop(str(error))
+    told = {"cases": len(run.records), "file": str(out)}
+    print(json.dumps(told)) if as_json else console.print(f"{len(run.records)} cases: {out}")
 
 
 @cli.command()
@@ -201,13 +238,28 @@ def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
     return measured
 
 
-def _print_scores(part: str, scores: dict[str, dict[str, dict[str, float]]], lines: list[str]) -> None:
+def _print_scores(part: str, scores: dict[str, dict[str, dict[str, float]]]) -> None:
     table = Table("measure", "all", "fi", "sv", "en", title=f"part: {part} (value [95% interval] n)")
     for measure, slices in scores.items():
         table.add_row(measure, *(_cell(slices.get(name)) for name in ("all", "fi", "sv", "en")))
     console.print(table)
-    for line in lines:
-        console.print(f"[red]below the baseline:[/] {line}")
+
+
+def _slices(records: Sequence[Record]) -> dict[str, Scores]:
+    from eval.slices import read_audiences, score_slices
+
+    return score_slices(records, read_audiences(load_settings().knowledge_dir))
+
+
+def _print_slices(by: str, scores: Scores) -> None:
+    from eval.score import MAIN
+    from eval.slices import rows
+
+    table = Table(by, *MAIN, title="value (n)")
+    for name, found in rows(scores).items():
+        figures = (found.get(measure) for measure in MAIN)
+        table.add_row(escape(name), *(f"{figure.value:.3f} ({figure.n})" if figure else "" for figure in figures))
+    console.print(table)
 
 
 def _cell(figure: dict[str, float] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 from app.domain import Passage
 from app.errors import DocumentError, IngestError, KnowledgeError
 from app.index import Build
-from app.knowledge import Facts, load_facts, read_topic_file
+from app.knowledge import AskedQuestion, Facts, load_facts, read_asked, read_topic_file
 from ingest.extract import extract
 from ingest.progress import Steps
 from ingest.report import Failure
@@ -34,12 +35,13 @@ class Request:
 
 @dataclass
 class Collected:
-    """Passages by document, failures, and the names of the sources that were read."""
+    """Passages by document, failures, the names of the sources that were read, and how people ask for them."""
 
     passages: dict[str, list[Passage]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # by document
     failures: list[Failure] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
+    asked: list[AskedQuestion] = field(default_factory=list)
 
 
 def collect(request: Request, served: Build | None, steps: Steps) -> Collected:
@@ -64,6 +66,7 @@ def collect(request: Request, served: Build | None, steps: Steps) -> Collected:
         readers[source.name].read(path)
         steps.advance()
     collected.read = set(readers)
+    _collect_asked(chosen, collected)
     if not any(collected.sources[document] in collected.read for document in collected.passages):
         reasons = "".join(f"\n  {failure.document}: {failure.reason}" for failure in collected.failures)
         folders = ", ".join(str(folder) for folder in request.folders)
@@ -80,6 +83,25 @@ def _carry_over(served: Build, chosen: set[str], collected: Collected) -> None:
     for passage in served.passages:
         if passage.document_id in collected.passages:
             collected.passages[passage.document_id].append(passage)
+    carried = {passages[0].topic for passages in collected.passages.values()}
+    collected.asked += [question for question in served.asked if question.topic in carried]
+
+
+def _collect_asked(sources: Sequence[Source], collected: Collected) -> None:
+    """The questions of the topics that were read, at sections that are there."""
+    anchors: dict[str, set[str]] = defaultdict(set)
+    for passage in (passage for passages in collected.passages.values() for passage in passages):
+        anchors[passage.topic or ""].add(passage.anchor)
+    for source in (source for source in sources if source.is_knowledge):
+        for path in sorted(source.folder.glob("*/asked.toml")):
+            topic = path.parent.name
+            try:
+                questions = read_asked(path)
+            except KnowledgeError as error:
+                collected.failures.append(Failure(f"{source.name}/{topic}/{path.name}", str(error)))
+                continue
+            known = anchors.get(topic, set())
+            collected.asked += [q for q in questions if known and (not q.anchor or q.anchor in known)]
 
 
 class _Reader:

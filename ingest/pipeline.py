@@ -21,10 +21,12 @@ from pydantic import TypeAdapter
 from app.builds import DocumentRecord, current_build_id, finished_builds, point_to, prune, remove_leftovers
 from app.domain import LANGUAGES, Language, Passage
 from app.embedding import Embedder
-from app.errors import BuildError, IngestError
+from app.errors import BuildError, IngestError, KnowledgeError
 from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
+from app.knowledge import AskedQuestion, load_glossary
 from app.lexical import Analyser, LexicalIndex
 from app.settings import Settings
+from app.terms import Names, Terms
 from ingest.collect import Collected, Request, collect, guard
 from ingest.progress import Silent, Steps
 from ingest.report import Report
@@ -102,15 +104,19 @@ def _make(
 ) -> Report:
     passages = [passage for document in collected.passages.values() for passage in document]
     vectors, embedded = _vectors(passages, served, parts.embedder, steps)
+    names = _names(settings.knowledge_dir)
     records = [_record(document, collected) for document in collected.passages]
     content = Content(
         passages=passages,
         vectors=vectors,
-        lexical=_lexical(passages, parts.analyser, steps),
+        lexical=_lexical(passages, parts.analyser, Terms(names, parts.analyser), steps),
         documents=records,
         embedding_model=parts.embedder.name,
         embedding_digest=parts.embedder.digest,
         analyser_digest=parts.analyser.digest,
+        asked=collected.asked,
+        asked_vectors=_asked_vectors(collected.asked, served, parts.embedder),
+        terms=names,
     )
     steps.begin("write", 1)
     questions = smoke_questions(passages, parts.embedder, parts.analyser)
@@ -153,14 +159,39 @@ def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]
     return {passage.digest: served.vectors[row] for row, passage in enumerate(served.passages) if whole[row]}
 
 
-def _lexical(passages: Sequence[Passage], analyser: Analyser, steps: Steps) -> dict[Language, LexicalIndex]:
-    """Per language, over title, headings (twice: they say what the passage is about) and text."""
+def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedder: Embedder) -> FloatArray:
+    known: dict[str, FloatArray] = {}
+    if served and served.manifest.embedding_digest == embedder.digest:
+        known = {question.text: vector for question, vector in zip(served.asked, served.asked_vectors, strict=True)}
+    fresh = list(dict.fromkeys(question.text for question in asked if question.text not in known))
+    for start in range(0, len(fresh), BATCH):
+        texts = fresh[start : start + BATCH]
+        known |= zip(texts, embedder.encode_queries(texts), strict=True)
+    vectors = np.zeros((len(asked), embedder.dimensions), dtype=np.float32)
+    for row, question in enumerate(asked):
+        vectors[row] = known[question.text]
+    return vectors
+
+
+def _names(folder: Path) -> Names:
+    """The glossary's names by term and language; it carries a question from one language to another."""
+    try:
+        return {key: {code: term.names(code) for code in LANGUAGES} for key, term in load_glossary(folder).items()}
+    except KnowledgeError as error:
+        raise IngestError(f"{error}. Nothing was switched.") from None
+
+
+def _lexical(
+    passages: Sequence[Passage], analyser: Analyser, terms: Terms, steps: Steps
+) -> dict[Language, LexicalIndex]:
+    """Per language, over title, headings (twice: they say what the passage is about) and text, and their terms."""
     steps.begin("analyse", len(passages))
     tokens: dict[Language, list[list[str]]] = {language: [] for language in LANGUAGES}
     for passage in passages:
         headings = " ".join(passage.headings)
         text = f"{passage.title} {headings} {headings} {passage.text}"
-        tokens[passage.language].append(analyser.tokens(text, passage.language))
+        words = analyser.tokens(text, passage.language)
+        tokens[passage.language].append(words + terms.tokens(text, passage.language))
         steps.advance()
     return {language: LexicalIndex.build(documents) for language, documents in tokens.items()}
 

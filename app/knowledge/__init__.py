@@ -1,5 +1,6 @@
 """Knowledge: reads, renders and checks the files of `knowledge/` (its README.md is the format). A leaf."""
 
+from app.knowledge.asked import AskedQuestion, read_asked
 from app.knowledge.check import check_knowledge
 from app.knowledge.facts import Fact, Facts, load_facts, render_facts
 from app.knowledge.glossary import Glossary, Term, load_glossary
@@ -9,6 +10,7 @@ from app.knowledge.problem import ADVICE, Problem
 
 __all__ = [
     "ADVICE",
+    "AskedQuestion",
     "Contact",
     "Exceptional",
     "Fact",
@@ -26,6 +28,7 @@ __all__ = [
     "load_facts",
     "load_glossary",
     "load_owners",
+    "read_asked",
     "read_front_matter",
     "read_topic_file",
     "render_facts",

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from app.domain import LANGUAGES, Language
 from app.errors import KnowledgeError
+from app.knowledge.asked import FILE as ASKED
+from app.knowledge.asked import asked_problems, read_asked
 from app.knowledge.avoided_words import AvoidedWords
 from app.knowledge.bare_figures import figure_problems
 from app.knowledge.fact_checks import fact_problems
@@ -44,6 +46,7 @@ def check_knowledge(folder: Path, today: date | None = None) -> list[Problem]:
         for language, page in versions.items():
             problems += _page_problems(page, written[language], day)
         problems += topic_problems(topic, written, versions)
+        problems += _asked_problems(folder / topic / ASKED, versions)
         if avoided:
             problems += avoided.problems({language: (written[language], page) for language, page in versions.items()})
     problems += shared_headings((_name(page.path, folder), page) for each in pages.values() for page in each.values())
@@ -97,6 +100,17 @@ def _page_problems(page: TopicPage, path: str, today: date) -> Iterator[Problem]
             yield Problem(path, page.language, "long_section", message, section.anchor)
     if hard := reading_problem(page, path):
         yield hard
+
+
+def _asked_problems(path: Path, versions: Mapping[Language, TopicPage]) -> Iterator[Problem]:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        questions = read_asked(path)
+    except KnowledgeError as error:
+        yield Problem(name, None, "bad_asked", str(error))
+        return
+    anchors = {section.anchor for page in versions.values() for section in page.sections}
+    yield from asked_problems(name, questions, anchors)
 
 
 def _code(message: str) -> str:

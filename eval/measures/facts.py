@@ -10,5 +10,10 @@ def facts(record: Record) -> float | None:
     groups = record.case.must_include
     if record.case.expected != "answered" or not groups:
         return None
+    return (len(groups) - len(missing_facts(record))) / len(groups)
+
+
+def missing_facts(record: Record) -> list[tuple[str, ...]]:
+    """The groups of alternatives of which none stands in the answer."""
     said = " ".join(record.answer["text"].split()).lower() if record.said_something else ""
-    return sum(any(way.lower() in said for way in group) for group in groups) / len(groups)
+    return [group for group in record.case.must_include if not any(way.lower() in said for way in group)]

@@ -9,8 +9,11 @@ def wrong_section(record: Record) -> float | None:
     """Among answered, answerable cases with gold sections."""
     if record.case.expected != "answered" or not record.case.gold or not record.said_something:
         return None
-    cited = {_section(citation["source"]) for citation in record.answer["citations"]}
-    return float(cited.isdisjoint(record.case.gold))
+    return float(cited_sections(record).isdisjoint(record.case.gold))
+
+
+def cited_sections(record: Record) -> set[str]:
+    return {_section(citation["source"]) for citation in record.answer["citations"]}
 
 
 def _section(source: dict[str, str]) -> str:

@@ -52,7 +52,7 @@ class Group:
 
     name: str
     languages: tuple[str, str]
-    pairs: NDArray[np.int64]  # (pairs, 2) places in Corpus.texts
+    pairs: NDArray[np.int64]  # (pairs, 2) places in Corpus.texts; a third column names the section, see in_domain.py
     weight: float
 
     @property

@@ -119,7 +119,7 @@ def _shuffled(pairs: NDArray[np.int64], batch: int, chance: np.random.Generator)
 
 def _pieces(tokens: Tokens, pairs: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor]:
     """The different pieces of a batch, its texts as places among them (all first sides, then all second), offsets."""
-    runs, offsets = tokens.bags(pairs.T.reshape(-1))
+    runs, offsets = tokens.bags(pairs[:, :2].T.reshape(-1))
     used, places = torch.unique(torch.from_numpy(runs.astype(np.int64)), return_inverse=True)
     return used, places, torch.from_numpy(offsets)
 
@@ -132,8 +132,10 @@ def _said(lessons: Lessons, group: Group, pairs: NDArray[np.int64]) -> Tensor | 
 
 
 def _equal(pairs: NDArray[np.int64]) -> Tensor:
-    """(batch, batch): where another pair has the same text on either side, so that it is no wrong answer."""
-    same = (pairs[:, None, 0] == pairs[None, :, 0]) | (pairs[:, None, 1] == pairs[None, :, 1])
+    """(batch, batch): where another pair has the same text on either side, or is about the same section where the pairs
+    name it in a third column, so that it is no wrong answer.
+    """
+    same = np.any(pairs[:, None, :] == pairs[None, :, :], axis=2)
     np.fill_diagonal(same, False)
     return torch.from_numpy(same)
 
