@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain import Language, Passage
+from app.domain import Passage
 from app.embedding import Embedder
 from app.index import Build
 from app.lexical import Analyser
@@ -53,7 +53,7 @@ class AskedMatch:
     def nearest(self, vector: FloatArray, count: int) -> list[Key]:
         """The sections whose known questions are nearest, best first."""
         keys = list(self._groups)
-        order = np.argsort(-(self._vectors @ vector), kind="stable")[: 3 * count] if len(self._group) else []
+        order = np.argsort(-(self._vectors @ vector), kind="stable")[: 3 * count]
         groups = dict.fromkeys(int(self._group[place]) for place in order)
         return [keys[group] for group in groups if group != NOBODY][:count]
 

@@ -183,7 +183,7 @@ class Assistant:
             async with aclosing(writer.write(task, stopwatch.seconds)) as steps:
                 async for step in steps:
                     if isinstance(step, Draft):
-                        draft, mode = step, Mode.GENERATING
+                        draft, mode = replace(step, open_clauses=quoted.open_clauses), Mode.GENERATING
                     else:
                         yield step
             stopwatch.lap("generate")

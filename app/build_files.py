@@ -71,7 +71,7 @@ def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
     (folder / "asked.jsonl").write_bytes(b"\n".join(map(_ASKED.dump_json, content.asked)))
     asked = np.zeros((0, content.vectors.shape[1])) if content.asked_vectors is None else content.asked_vectors
     np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float32))
-    (folder / "terms.json").write_bytes(_NAMES.dump_json({key: dict(names) for key, names in content.terms.items()}))
+    (folder / "terms.json").write_bytes(_NAMES.dump_json(_plain(content.terms)))
     for code in LANGUAGES:
         content.lexical[code].save(folder / "lexical" / code)
     write_manifest(folder, manifest)
@@ -97,6 +97,10 @@ def read_asked_questions(folder: Path) -> tuple[AskedQuestion, ...]:
 def read_terms(folder: Path) -> Names:
     names: Names = _NAMES.validate_json((folder / "terms.json").read_bytes())
     return names
+
+
+def _plain(terms: Names) -> dict[str, dict[Language, tuple[str, ...]]]:
+    return {key: {code: tuple(written) for code, written in names.items()} for key, names in terms.items()}
 
 
 def _read_lines(path: Path, kind: TypeAdapter[Any]) -> list[Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from app.answer.generating import Task, chosen_passages
-from app.answer.quoting import Draft, quote
+from app.answer.quoting import Draft, quote, with_more
 from app.asked_amount import asks_price, says_price
+from app.clauses import clauses_of, stand_alone_clauses
 from app.domain import Language, Passage, Question, Retrieved, Understood
 from app.library import Shelf
 from app.masking import mask
 from app.stopwatch import Stopwatch
 from app.verify import verify
 
+OPEN = 0.4  # share of the threshold below which a clause whose nearest section is quoted stays open
 EARLIER = 3  # questions before that a language model sees
 
 
@@ -22,6 +25,33 @@ def find_and_quote(
 ) -> tuple[Retrieved, Draft | None]:
     """What was found, and the answer in quoting mode; None where the evidence is not enough."""
     text, language = understood.standalone, understood.language
+    found, draft = _found_and_quoted(text, language, shelf, today, stopwatch)
+    clauses = clauses_of(text, language)
+    if not clauses:
+        return found, draft
+    told = [_found_and_quoted(one, language, shelf, today, stopwatch) for one in stand_alone_clauses(clauses)]
+    if draft is None:  # one of the things that are asked may be known all the same
+        found, draft = max(told, key=lambda one: (one[1] is not None, one[0].probability))
+    if draft is None:
+        return found, None
+    for _, other in told:
+        draft = with_more(draft, other) if other else draft
+    return found, replace(draft, open_clauses=tuple(_open(clauses, told, draft, shelf.scorer.threshold)))
+
+
+def _open(
+    clauses: Sequence[str], told: Sequence[tuple[Retrieved, Draft | None]], draft: Draft, threshold: float
+) -> Iterator[str]:
+    """Clauses that nothing was found for, and that the quoted sections are not the nearest to either."""
+    for clause, (found, other) in zip(clauses, told, strict=True):
+        near = any(evidence.passage in draft.passages for evidence in found.evidence[:1])
+        if other is None and (found.probability < OPEN * threshold or not near):
+            yield clause
+
+
+def _found_and_quoted(
+    text: str, language: Language, shelf: Shelf, today: date, stopwatch: Stopwatch
+) -> tuple[Retrieved, Draft | None]:
     found = shelf.retriever.retrieve(text, language, today)
     stopwatch.lap("retrieve")
     sure = found.probability >= shelf.scorer.threshold

@@ -1,8 +1,8 @@
 """The index: opening and writing builds. The only importer of chromadb.
 
 A build is one directory: manifest.json, passages.jsonl, documents.jsonl, vectors.npy, asked.jsonl and asked.npy (how
-people ask), terms.json (the glossary), lexical/<language>/ and chroma/
-(on a Chroma server: collections named after the build in place of the last). Nobody writes into a finished build.
+people ask), terms.json (the glossary), lexical/<language>/ and chroma/ (on a Chroma server: collections named after
+the build in place of the last). Nobody writes into a finished build.
 """
 
 from __future__ import annotations
@@ -124,9 +124,8 @@ class Build:
 
     def _check_counts(self) -> None:
         found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
-        manifest = self.manifest
-        shapes = (manifest.passages, manifest.dimensions, len(self.asked), manifest.dimensions)
-        expected = (manifest.documents, manifest.passages, *shapes)
+        told, asked = self.manifest, len(self.asked)
+        expected = (told.documents, told.passages, told.passages, told.dimensions, asked, told.dimensions)
         if found != expected:
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
 
@@ -170,9 +169,8 @@ class _Store:
 
     def _open(self) -> ClientAPI:
         if not self._url and not (self._folder / "chroma" / "chroma.sqlite3").exists():
-            raise BuildError(
-                f"The vector store of build {self._manifest.id} is missing."
-            )  # opening would make an empty one
+            # opening would make an empty one
+            raise BuildError(f"The vector store of build {self._manifest.id} is missing.")
         return _connect(self._folder, self._url, PATIENCE)
 
     def _checked(self, language: Language, client: ClientAPI) -> Collection:

@@ -52,6 +52,10 @@ class Analyser:
         """One lemma for each content word, in order; each is among the `tokens` of the same text."""
         return [found.lemmas[0] for found in self._content(text, language)]
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word, its dots typed or not, is a form or a compound of known words in any language."""
+        return any(morphology.knows(word) for morphology in self._morphologies.values())
+
     def _content(self, text: str, language: Language) -> Iterator[Analysis]:
         found = [(word, self._analysis(word, language)) for word in words(text)]
         undotted = _typed_without_dots(found)
@@ -154,6 +158,11 @@ class LexicalIndex:
             positions = np.flatnonzero(scores > 0)
         ranked = positions[np.argsort(-scores[positions], kind="stable")][:count]
         return [(int(position), float(scores[position])) for position in ranked]
+
+    @property
+    def terms(self) -> list[str]:
+        """Every term of the documents."""
+        return list(self._engine.vocab_dict) if self._engine is not None else []
 
     def idf(self, token: str) -> float:
         """The most that one occurrence-saturated term adds to a score; that of an unknown term is the highest."""

@@ -21,7 +21,7 @@ from app.llm import LanguageModel
 from app.masking import normalised
 from app.prompts import load_prompt
 from app.retrieve import Retriever
-from app.scorer import FloatArray, Scorer, load_scorer
+from app.scorer import SCORER_FILE, FloatArray, Scorer, load_scorer
 from app.settings import Settings
 from app.verify.written import WritingVerifier
 
@@ -59,7 +59,7 @@ class Library:
         self._settings = settings
         self.embedder = embedder
         self.analyser = analyser
-        self.scorer = load_scorer(embedder.digest, analyser.digest)
+        self.scorer = load_scorer(embedder.digest, analyser.digest, settings.data_dir / SCORER_FILE)
         self.detector = detector
         self.facts = facts
         self.owners = owners

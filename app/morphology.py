@@ -61,6 +61,12 @@ class Morphology:
         parts = tuple(dict.fromkeys(map(self._stem, found.parts or found.lemmas)))
         return replace(found, parts=parts)
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is a form of a word in the dictionary, or of a compound of such words."""
+        lemma = self._table.lemma(word)
+        found = word in self._stopwords or self._known(word) or self._restored(word)
+        return bool(found or self._parts(lemma) or self._undotted_parts(lemma))
+
     def _plain_word(self, word: Word) -> Analysis:
         text = word.text
         lemma = self._known(text)

@@ -6,7 +6,7 @@ question finds the same section in whatever language it is asked; then the siste
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,18 +14,20 @@ from functools import lru_cache
 import numpy as np
 import structlog
 
-from app.answer_kinds import asked_kinds, said_kinds
 from app.asked_match import NOBODY, AskedMatch, Key, Known, key
-from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
+from app.domain import LANGUAGES, Evidence, Language, Retrieved
 from app.elsewhere import municipalities
 from app.embedding import Embedder
+from app.features import Features, Query
+from app.focus import focus_of
 from app.index import Build
 from app.lexical import Analyser
 from app.scorer import FEATURES, SIGNS, FloatArray, Scorer
-from app.sections import Section, Sections, best_of_section
+from app.sections import Section, Sections
+from app.spelling import Speller
 from app.subject import has_subject
 from app.terms import Terms
-from app.word_match import Asked, Match, WordMatch, mean_by_section
+from app.word_match import Match, WordMatch
 from app.words import words
 
 DEPTH = 20  # hits taken from each list; the union of six lists misses the gold section of 5 of 693 training questions
@@ -51,14 +53,13 @@ log = structlog.get_logger()
 class Candidates:
     """Sections with their features, of shape (sections, len(FEATURES)), and what else was found out about them."""
 
+    query: Query
     sections: list[Section]
     features: FloatArray
-    degraded: bool
-    vector: FloatArray
-    asked: Asked
     match: Match
-    elsewhere: frozenset[int]
     known: dict[int, Known]
+    elsewhere: frozenset[int]
+    degraded: bool
 
 
 class Retriever:
@@ -72,13 +73,12 @@ class Retriever:
         self._sections = Sections(build.passages)
         self._words = WordMatch(build, embedder, analyser)
         self._known = AskedMatch(build, embedder, analyser)
+        self._features = Features(build, embedder, analyser, self._words, self._known)
         self._rows_of = self._rows_by_key()
         self._terms = Terms(build.terms, analyser)
-        self._headings = self._encoded([p.heading for p in build.passages])
-        self._askings = self._encoded([self._little_words(p) for p in build.passages])
+        self._speller = Speller(_written(build), analyser)
         self._pieces = lru_cache(maxsize=5_000)(self._piece_vectors)
         self._municipalities = lru_cache(maxsize=5_000)(self._named)
-        self._says = lru_cache(maxsize=20_000)(self._kinds_of)
         if len(build.passages) <= WARMED:
             self._words.warm(range(len(build.passages)))
         for language, text in FIRST_QUESTIONS.items():  # opens the store, so that nobody has to wait for it
@@ -103,16 +103,18 @@ class Retriever:
 
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
-        vector = self._embedder.encode_queries([text])[0]
-        lexical, terms, hits = self._lexical(text, language)
+        text = self._speller.mend(text)
+        vector, focus = self._embedder.encode_queries([text, focus_of(text, language)])
+        bm25, terms, hits = self._lexical(text, language)
         dense, degraded = self._dense(vector)
-        asked_for = (row for key in self._known.nearest(vector, DEPTH) for row in self._rows_of[key])
+        keys = {*self._known.nearest(vector, DEPTH), *self._known.nearest(focus, DEPTH)}
+        asked_for = (row for key in keys for row in self._rows_of[key])
         sections = self._sections.of({*dense, *hits, *asked_for}, language, today)
-        asked = self._words.asked(text, language)
-        match = self._words.match(asked, [section.rows for section in sections])
-        known = self._known.match(vector, asked)
-        features = self._features(sections, vector, (lexical, terms), asked, match, known, text, language)
-        return Candidates(sections, features, degraded, vector, asked, match, municipalities(text), known)
+        query = Query(text, language, vector, focus, self._words.asked(text, language), bm25, terms)
+        match = self._words.match(query.asked, [section.rows for section in sections])
+        known = self._known.match(vector, query.asked)
+        features = self._features.of(query, sections, match, known)
+        return Candidates(query, sections, features, match, known, municipalities(text), degraded)
 
     def signs(self, candidates: Candidates, scores: FloatArray, language: Language) -> FloatArray:
         """What tells whether the best section answers: shape (len(SIGNS),)."""
@@ -129,17 +131,17 @@ class Retriever:
 
     def seen(self, candidates: Candidates, place: int, language: Language) -> dict[str, float]:
         """The signs of one section, but for those that tell how far it is before the others."""
-        section, asked = candidates.sections[place], candidates.asked
+        section, asked, vector = candidates.sections[place], candidates.query.asked, candidates.query.vector
         page, weights = candidates.match.page[place], asked.weights
         share = weights / (weights.sum() or 1.0)
         met = np.log(np.clip(page, UNMET, 1.0)) @ share if len(weights) else np.log(UNMET)
         pieces = np.concatenate([self._pieces(row) for row in section.rows])
         features = dict(zip(FEATURES, (float(value) for value in candidates.features[place]), strict=True))
-        piece = float(np.max(pieces @ candidates.vector, initial=0.0))
+        piece = float(np.max(pieces @ vector, initial=0.0))
         nobody = candidates.known.get(NOBODY, Known())
         return {
             **features,
-            "page_dense": float(np.mean(self._similar(self._words.page(section.rows), candidates.vector))),
+            "page_dense": float(np.mean(self._features.similar(self._words.page(section.rows), vector))),
             "nearest": max(piece, features["dense"]),  # of a list or a slide one line may answer
             "page_met": float(met),
             "worst_word": float(np.max(share * (1 - candidates.match.section[place]), initial=0.0)),
@@ -150,57 +152,6 @@ class Retriever:
             "nobody_words": nobody.words,
             "nobody_vote": nobody.vote,
         }
-
-    def _features(
-        self,
-        sections: list[Section],
-        vector: FloatArray,
-        lexical: tuple[FloatArray, FloatArray],
-        asked: Asked,
-        match: Match,
-        known: dict[int, Known],
-        text: str,
-        language: Language,
-    ) -> FloatArray:
-        """Shape (sections, len(FEATURES))."""
-        if not sections:
-            return np.zeros((0, len(FEATURES)), dtype=np.float32)
-        bm25, terms = lexical
-        groups = [section.rows for section in sections]
-        rows = [row for group in groups for row in group]
-        little = self._embedder.encode_documents([asked.little])[0]
-        weights = asked.weights / (asked.weights.sum() or 1.0)
-        askers = [self._known.group(self._build.passages[section.shown]) for section in sections]
-        told = [known.get(asker, Known()) for asker in askers]
-        kinds = asked_kinds(text)
-        said = [frozenset().union(*(self._says(row) for row in group)) for group in groups]
-        values = {
-            "dense": best_of_section(self._similar(rows, vector), groups),
-            "heading": mean_by_section(self._headings.similar(rows, vector), groups),
-            "asking": best_of_section(self._askings.similar(rows, little), groups),
-            "bm25": best_of_section(bm25[rows], groups),
-            "page_bm25": np.array([bm25[list(self._words.page(group))].max() for group in groups]),
-            "terms": best_of_section(terms[rows], groups),
-            "words": match.section @ weights,
-            "words_strict": match.section**4 @ weights,
-            "heading_words": match.heading @ weights,
-            "heading_met": match.heading_met,
-            "piece_words": match.piece,
-            "page_words": match.page @ weights,
-            "page_headings": match.page_heading @ weights,
-            "asked_dense": self._known.dense(vector, askers),
-            "asked_words": np.array([each.words for each in told]),
-            "asked_vote": np.array([each.vote for each in told]),
-            "listed": np.array([float(self._known.listed(asker)) for asker in askers]),
-            "kinds_met": np.array([float(len(kinds & each)) for each in said]),
-            "kinds_unmet": np.array([float(len(kinds - each)) for each in said]),
-            "own": np.array([float(self._build.passages[section.shown].language == language) for section in sections]),
-            "languages": np.array([len({self._build.passages[row].language for row in group}) / 3 for group in groups]),
-        }
-        return np.stack([values[name] for name in FEATURES], axis=1).astype(np.float32)
-
-    def _similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
-        return np.asarray(self._build.vectors[list(rows)] @ vector, dtype=np.float32)
 
     def _dense(self, vector: FloatArray) -> tuple[list[int], bool]:
         if not np.any(vector):
@@ -214,8 +165,8 @@ class Retriever:
             return [row for rows in nearest for row in rows], True
 
     def _lexical(self, text: str, language: Language) -> tuple[FloatArray, FloatArray, list[int]]:
-        """BM25 of every row as a share of the sum of the terms' idf (at most about 2.5, k1 + 1): of all words, and of the
-        glossary's terms alone; and the best rows.
+        """BM25 of every row as a share of the sum of the terms' idf (at most about 2.5, k1 + 1): of all words, and of
+        the glossary's terms alone; and the best rows.
         """
         scores = np.zeros((2, len(self._build.passages)), dtype=np.float32)
         hits: list[int] = []
@@ -236,26 +187,12 @@ class Retriever:
             rows.setdefault(key(passage), []).append(row)
         return rows
 
-    def _little_words(self, passage: Passage) -> str:
-        """What a heading asks for ("where", "how much"): its words without content."""
-        found = (word.text for word in words(passage.heading))
-        return " ".join(word for word in found if not self._analyser.content_words(word, passage.language))
-
     def _named(self, rows: tuple[int, ...]) -> frozenset[int]:
         found = (self._build.passages[row] for row in rows)
         return municipalities(" ".join(text for p in found for text in (p.title, *p.headings, p.text)))
 
-    def _kinds_of(self, row: int) -> frozenset[str]:
-        return said_kinds(self._build.passages[row].text)
-
     def _piece_vectors(self, row: int) -> FloatArray:
         return self._embedder.encode_documents([piece.text for piece in self._build.passages[row].pieces])
-
-    def _encoded(self, texts: Sequence[str]) -> _Encoded:
-        """One vector for each different text, and which of them each row has."""
-        different = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-        vectors = self._embedder.encode_documents(list(different))
-        return _Encoded(vectors, np.array([different[text] for text in texts], dtype=np.int64))
 
     def _evidence(self, candidates: Candidates, place: int, score: float, probability: float, best: float) -> Evidence:
         values = dict(zip(FEATURES, (float(f) for f in candidates.features[place]), strict=True))
@@ -268,10 +205,9 @@ class Retriever:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    vectors: FloatArray
-    places: np.ndarray[tuple[int], np.dtype[np.int64]]
-
-    def similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
-        return np.asarray((self.vectors @ vector)[self.places[list(rows)]], dtype=np.float32)
+def _written(build: Build) -> Iterator[str]:
+    """What a word of a question may mean: the texts' lemmas; words of headings, asked questions and the glossary."""
+    yield from (term for code in LANGUAGES for term in build.lexical(code).terms)
+    texts = {passage.heading for passage in build.passages} | {question.text for question in build.asked}
+    texts |= {name for by_language in build.terms.values() for names in by_language.values() for name in names}
+    yield from (word.text for text in texts for word in words(text))

@@ -1,8 +1,8 @@
 """The learned scorer: which section answers best, and how likely the best one answers at all.
 
-Two small networks. The first ranks the candidate sections of one question by `FEATURES`; the second turns the `SIGNS` of
-the best one into a probability. They are trained by `eval train scorer calibration` and belong to one embedding model
-and one analyser; with others the conservative defaults below serve, and `/readyz` says so.
+Two small networks. The first ranks the candidate sections of one question by `FEATURES`; the second turns the `SIGNS`
+of the best one into a probability. They are trained by `eval train scorer calibration` and belong to one embedding
+model and one analyser; with others the conservative defaults below serve, and `/readyz` says so.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WEIGHTS = Path(__file__).parent / "weights" / "scorer.json"
+SCORER_FILE = "scorer.json"
+WEIGHTS = Path(__file__).parent / "weights" / SCORER_FILE
 
 FEATURES = (
     "dense",
+    "focus_dense",
     "heading",
     "asking",
     "bm25",
@@ -32,6 +34,7 @@ FEATURES = (
     "page_words",
     "page_headings",
     "asked_dense",
+    "focus_asked",
     "asked_words",
     "asked_vote",
     "listed",
@@ -131,15 +134,15 @@ DEFAULT = Scorer(
 )  # fmt: skip
 
 
-def load_scorer(embedding_digest: str, analyser_digest: str, path: Path = WEIGHTS) -> Scorer:
-    """The learned scorer where it fits both digests, else the defaults."""
-    if not path.is_file():
-        return DEFAULT
-    data = json.loads(path.read_text(encoding="utf-8"))
-    known = (data["embedding_digest"], data["analyser_digest"], tuple(data["features"]), tuple(data["signs"]))
-    if known != (embedding_digest, analyser_digest, FEATURES, SIGNS):
-        return DEFAULT
-    return Scorer(read_network(data["ranking"]), read_network(data["answering"]), data["threshold"], learned=True)
+def load_scorer(embedding_digest: str, analyser_digest: str, *places: Path) -> Scorer:
+    """The first learned scorer of these files that fits both digests, else the defaults."""
+    for path in (*places, WEIGHTS):
+        data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        known = tuple(data.get(name) for name in ("embedding_digest", "analyser_digest", "features", "signs"))
+        if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]):
+            ranking, answering = read_network(data["ranking"]), read_network(data["answering"])
+            return Scorer(ranking, answering, data["threshold"], learned=True)
+    return DEFAULT
 
 
 def read_network(data: dict[str, Any]) -> Network:

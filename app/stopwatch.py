@@ -6,7 +6,7 @@ import time
 
 
 class Stopwatch:
-    """Milliseconds per step, from when it was made."""
+    """Milliseconds per step, from when it was made; a step that comes again adds to its time."""
 
     def __init__(self) -> None:
         self._last = time.perf_counter()
@@ -14,7 +14,7 @@ class Stopwatch:
 
     def lap(self, step: str) -> None:
         now = time.perf_counter()
-        self.laps[step] = round((now - self._last) * 1000, 2)
+        self.laps[step] = round(self.laps.get(step, 0.0) + (now - self._last) * 1000, 2)
         self._last = now
 
     @property

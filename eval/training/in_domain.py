@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations, product
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 from app.domain import LANGUAGES, Language
 from app.knowledge import load_facts, load_glossary, read_asked, read_topic_file
 from eval.cases import Case
-from eval.training.corpus import Group
+from eval.training.corpus import Corpus, Group
 
 QUESTION_WEIGHT = 12.0  # the groups are small: with these weights about a seventh of the batches are theirs
 TERM_WEIGHT = 4.0
@@ -32,15 +32,29 @@ class _Matter:
     asked: list[tuple[Language, str]]
 
 
-def in_domain_groups(
-    knowledge: Path, cases: Sequence[Case], left_out: frozenset[str], texts: dict[str, int]
-) -> Iterator[Group]:
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The knowledge folder, the training questions for the embedding, and the topics that it must not see."""
+
+    knowledge: Path
+    cases: Sequence[Case]
+    left_out: frozenset[str]
+
+
+def with_domain(corpus: Corpus, domain: Domain) -> Corpus:
+    """The corpus with the pairs of the domain."""
+    texts = {text: place for place, text in enumerate(corpus.texts)}
+    groups = [*corpus.groups, *in_domain_groups(domain, texts)]
+    return replace(corpus, texts=list(texts), groups=groups)
+
+
+def in_domain_groups(domain: Domain, texts: dict[str, int]) -> Iterator[Group]:
     """Groups over `texts`, which is added to. A pair's third column is its section: equal ones are no wrong answers."""
-    matters = _matters(knowledge, left_out)
-    for case in cases:
+    matters = _matters(domain.knowledge, domain.left_out)
+    for case in domain.cases:
         for gold in case.gold:
             topic, anchor = gold.split("#")
-            if (topic, anchor) in matters:
+            if (topic, anchor) in matters and case.topic not in domain.left_out:
                 matters[topic, anchor].asked.append((case.language, case.question))
     pairs = defaultdict(list)
     for number, matter in enumerate(matters.values()):
@@ -50,7 +64,7 @@ def in_domain_groups(
             )
     for (name, weight, languages), found in pairs.items():
         yield Group(f"{name} {'-'.join(languages)}", languages, np.array(found, dtype=np.int64), weight)
-    yield from _term_groups(knowledge, texts)
+    yield from _term_groups(domain.knowledge, texts)
 
 
 def _matters(knowledge: Path, left_out: frozenset[str]) -> dict[tuple[str, str], _Matter]:

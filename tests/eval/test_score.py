@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.domain import Language
-from eval.cases import Case
 from eval.compare import compare
 from eval.records import Record, read_records, write_records
 from eval.score import as_baseline, falls, score
-
-
-def record(case_id: str = "a", language: Language = "en", status: str = "answered", **changes: Any) -> Record:
-    case = Case(
-        case_id, language, "When?", (), "tax-card", "plain", changes.get("expected", "answered"), "train",
-        changes.get("gold", ("tax-card#when",)), (("54",), ("month", "months")),
-    )  # fmt: skip
-    source = {"document_id": f"knowledge/{changes.get('cited', 'tax-card')}/en.md", "anchor": "when"}
-    answer = {
-        "status": status,
-        "text": changes.get("text", "It costs 54 euros a month."),
-        "sentences": [{"text": "It costs 54 euros.", "citations": [1]}],
-        "citations": [{"number": 1, "quote": changes.get("quote", "It costs 54  euros. More."), "source": source}],
-    }
-    return Record(case, answer, changes.get("ranked", ("tax-card#when", "kela-card#what")), 10.0)
+from tests.eval.made import record
 
 
 def value(measure: str, *records: Record) -> float:

@@ -1,0 +1,45 @@
+"""The questions in a question: "Where do I get a tax card, and what does it cost?" asks for two things."""
+
+from __future__ import annotations
+
+import re
+
+from app.domain import Language
+from app.sentences import split_sentences
+from app.subject import has_subject
+
+MOST = 3
+SHORTEST = 2  # words
+SHORT = 5  # words, up to which a clause hardly names its matter
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|he|she|him|her|that|this|there|se|sen|sitä|siihen|siellä|sinne|ne|niitä|hän|hänet|hänelle|häntä"
+    r"|tämä|den|det|dem|han|hon|honom|henne|detta|där|dit)\b",
+    re.IGNORECASE,
+)
+# What begins a question of its own after "and" or a comma.
+_BEGINS: dict[Language, str] = {
+    "fi": r"miten|mitä|mikä|mitkä|milloin|koska|missä|mistä|mihin|minne|kuka|kenelle|kuinka|paljonko|montako|kauanko"
+    r"|voi(?:n|t|mme|ko|nko)\w*|onko|saa(?:n|ko|nko)|pitääkö|täytyykö|maksaako|tarvitse\w*",
+    "sv": r"hur|vad|när|var|vart|vem|vilk\w+|varifrån|kan|får|måste|behöver|kostar|är|finns|ska",
+    "en": r"how|what|when|where|who|which|can|could|do|does|is|are|must|should|may|will",
+}
+_AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "and|also"}
+
+
+def clauses_of(text: str, language: Language) -> list[str]:
+    """Two or three questions, each to be searched alone; nothing where it is one question."""
+    asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
+    begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
+    parts = [part.strip() for sentence in asked for part in re.split(begins, sentence, flags=re.IGNORECASE)]
+    parts = [part for part in parts if len(part.split()) >= SHORTEST]
+    return parts[:MOST] if len(parts) > 1 else []
+
+
+def stand_alone_clauses(clauses: list[str]) -> list[str]:
+    """As they are searched: a short one, or one that points back, takes the first along."""
+    first, *others = clauses
+    return [first, *(f"{first} {clause}" if _leans(clause) else clause for clause in others)]
+
+
+def _leans(clause: str) -> bool:
+    return len(clause.split()) <= SHORT or not has_subject(clause) or bool(_POINTS_BACK.search(clause))

@@ -1,0 +1,136 @@
+"""What the scorer looks at: each candidate section beside the question, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from app.answer_kinds import asked_kinds, said_kinds
+from app.asked_match import AskedMatch, Known
+from app.domain import Language, Passage
+from app.embedding import Embedder
+from app.index import Build
+from app.lexical import Analyser
+from app.scorer import FEATURES, FloatArray
+from app.sections import Section, best_of_section
+from app.word_match import Asked, Match, WordMatch, mean_by_section
+from app.words import words
+
+Rows = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question as the search sees it: its vector, its heart's vector, its words, and the BM25 scores of every row
+    (of all words, and of the glossary's terms alone).
+    """
+
+    text: str
+    language: Language
+    vector: FloatArray
+    focus: FloatArray
+    asked: Asked
+    bm25: FloatArray
+    terms: FloatArray
+
+
+class Features:
+    """Made once for a build. May be shared by threads."""
+
+    def __init__(
+        self, build: Build, embedder: Embedder, analyser: Analyser, matcher: WordMatch, known: AskedMatch
+    ) -> None:
+        self._build, self._embedder, self._analyser = build, embedder, analyser
+        self._matcher, self._known = matcher, known
+        self._headings = self._encoded([passage.heading for passage in build.passages])
+        self._askings = self._encoded([self._little_words(passage) for passage in build.passages])
+        self._says = lru_cache(maxsize=20_000)(lambda row: said_kinds(build.passages[row].text))
+
+    def of(self, query: Query, sections: list[Section], match: Match, known: dict[int, Known]) -> FloatArray:
+        """Shape (sections, len(FEATURES))."""
+        if not sections:
+            return np.zeros((0, len(FEATURES)), dtype=np.float32)
+        groups = [section.rows for section in sections]
+        values = {
+            **self._meaning(query, groups),
+            **self._words(query, groups, match),
+            **self._asked_before(query, sections, known),
+            **self._plain(query, sections),
+        }
+        return np.stack([values[name] for name in FEATURES], axis=1).astype(np.float32)
+
+    def similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
+        """Cosines of passages."""
+        return np.asarray(self._build.vectors[list(rows)] @ vector, dtype=np.float32)
+
+    def _meaning(self, query: Query, groups: list[Rows]) -> dict[str, FloatArray]:
+        rows = [row for group in groups for row in group]
+        little = self._embedder.encode_documents([query.asked.little])[0]
+        return {
+            "dense": best_of_section(self.similar(rows, query.vector), groups),
+            "focus_dense": best_of_section(self.similar(rows, query.focus), groups),
+            "heading": mean_by_section(self._headings.similar(rows, query.vector), groups),
+            "asking": best_of_section(self._askings.similar(rows, little), groups),
+        }
+
+    def _words(self, query: Query, groups: list[Rows], match: Match) -> dict[str, FloatArray]:
+        rows = [row for group in groups for row in group]
+        weights = query.asked.weights / (query.asked.weights.sum() or 1.0)
+        pages = [list(self._matcher.page(group)) for group in groups]
+        return {
+            "bm25": best_of_section(query.bm25[rows], groups),
+            "page_bm25": np.array([query.bm25[page].max() for page in pages]),
+            "terms": best_of_section(query.terms[rows], groups),
+            "words": match.section @ weights,
+            "words_strict": match.section**4 @ weights,
+            "heading_words": match.heading @ weights,
+            "heading_met": match.heading_met,
+            "piece_words": match.piece,
+            "page_words": match.page @ weights,
+            "page_headings": match.page_heading @ weights,
+        }
+
+    def _asked_before(self, query: Query, sections: list[Section], known: dict[int, Known]) -> dict[str, FloatArray]:
+        askers = [self._known.group(self._build.passages[section.shown]) for section in sections]
+        told = [known.get(asker, Known()) for asker in askers]
+        return {
+            "asked_dense": self._known.dense(query.vector, askers),
+            "focus_asked": self._known.dense(query.focus, askers),
+            "asked_words": np.array([each.words for each in told]),
+            "asked_vote": np.array([each.vote for each in told]),
+            "listed": np.array([float(self._known.listed(asker)) for asker in askers]),
+        }
+
+    def _plain(self, query: Query, sections: list[Section]) -> dict[str, FloatArray]:
+        kinds = asked_kinds(query.text)
+        said = [frozenset().union(*(self._says(row) for row in section.rows)) for section in sections]
+        passages = self._build.passages
+        return {
+            "kinds_met": np.array([float(len(kinds & each)) for each in said]),
+            "kinds_unmet": np.array([float(len(kinds - each)) for each in said]),
+            "own": np.array([float(passages[section.shown].language == query.language) for section in sections]),
+            "languages": np.array([len({passages[row].language for row in section.rows}) / 3 for section in sections]),
+        }
+
+    def _little_words(self, passage: Passage) -> str:
+        """What a heading asks for ("where", "how much"): its words without content."""
+        found = (word.text for word in words(passage.heading))
+        return " ".join(word for word in found if not self._analyser.content_words(word, passage.language))
+
+    def _encoded(self, texts: Sequence[str]) -> _Encoded:
+        """One vector for each different text, and which of them each row has."""
+        different = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        vectors = self._embedder.encode_documents(list(different))
+        return _Encoded(vectors, np.array([different[text] for text in texts], dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    vectors: FloatArray
+    places: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    def similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
+        return np.asarray((self.vectors @ vector)[self.places[list(rows)]], dtype=np.float32)

@@ -1,0 +1,97 @@
+"""Training questions with what retrieval finds for them in a build."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.answer.quoting import CLOSE
+from app.domain import Language, Turn
+from app.library import Library
+from app.retrieve import Candidates, Retriever
+from app.scorer import SIGNS, FloatArray, Network
+from app.understand import stand_alone
+from eval.cases import Case
+from eval.training.variants import Variant
+
+BETWEEN = ("certainty", "page_certainty")  # signs that tell how far the best section is before the others
+LOOKED_AT = 14  # sections of which the signs are kept: one further back is hardly ever ranked first
+UNSURE = 0.5  # weight of a question whose topic the build lacks: another topic may answer it all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question of one build: its candidates' features, which of them answer, their documents and signs.
+
+    `signs` are (candidates, len(SIGNS) - len(BETWEEN)), not a number for those that were not looked at.
+    """
+
+    group: str
+    answerable: bool
+    sure: bool
+    features: FloatArray
+    gold: NDArray[np.bool_]
+    documents: tuple[str, ...]
+    signs: FloatArray
+
+    def signs_of_best(self, scores: FloatArray) -> FloatArray:
+        """What app/retrieve.py makes of these scores, shape (len(SIGNS),)."""
+        best = int(np.argmax(scores))
+        shares = np.exp(scores - scores[best])
+        here = [place for place, document in enumerate(self.documents) if document == self.documents[best]]
+        found = dict(zip(_alone(), self.signs[best], strict=True))
+        found["certainty"] = -np.log(shares.sum())
+        found["page_certainty"] = np.log(sum(shares[place] for place in here) / shares.sum())
+        return np.array([found[name] for name in SIGNS], dtype=np.float32)
+
+    def right(self, scores: FloatArray) -> bool:
+        """Whether what app/answer/quoting.py would quote answers."""
+        first, *rest = (int(place) for place in np.argsort(-scores, kind="stable"))
+        close = [place for place in rest[:1] if scores[first] - scores[place] < CLOSE]
+        quoted = [first, *(place for place in close if self.documents[place] == self.documents[first])]
+        return self.answerable and any(self.gold[place] for place in quoted)
+
+
+def make_examples(library: Library, variant: Variant, cases: Sequence[Case], guess: Network) -> Iterator[Example]:
+    """Examples of a share of the cases. `guess` ranks well enough to tell which sections may come first."""
+    retriever = library.require().retriever
+    passages = library.require().build.passages
+    there = {f"{passage.topic}#{passage.anchor}" for passage in passages}
+    chance = random.Random(variant.name)
+    for case in (case for case in cases if chance.random() < variant.asked):
+        text = stand_alone(case.question, tuple(Turn(earlier, earlier) for earlier in case.history))
+        candidates = retriever.candidates(text, case.language, date.today())
+        if not candidates.sections:
+            continue
+        shown = [passages[section.shown] for section in candidates.sections]
+        gold = np.array([f"{passage.topic}#{passage.anchor}" in case.gold for passage in shown], dtype=bool)
+        yield Example(
+            group=case.topic or case.id,
+            answerable=not there.isdisjoint(case.gold),
+            sure=not case.gold or not there.isdisjoint(case.gold),
+            features=candidates.features,
+            gold=gold,
+            documents=tuple(passage.document_id for passage in shown),
+            signs=_signs(retriever, candidates, guess.logits(candidates.features), gold, case.language),
+        )
+
+
+def _signs(
+    retriever: Retriever, candidates: Candidates, scores: FloatArray, gold: NDArray[np.bool_], language: Language
+) -> FloatArray:
+    looked_at = {*(int(place) for place in np.argsort(-scores)[:LOOKED_AT]), *(int(n) for n in np.flatnonzero(gold))}
+    names = _alone()
+    signs = np.full((len(candidates.sections), len(names)), np.nan, dtype=np.float32)
+    for place in looked_at:
+        seen = retriever.seen(candidates, place, language)
+        signs[place] = [seen[name] for name in names]
+    return signs
+
+
+def _alone() -> list[str]:
+    return [name for name in SIGNS if name not in BETWEEN]

@@ -1,0 +1,38 @@
+"""Questions in a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.clauses import clauses_of, stand_alone_clauses
+from app.domain import Language
+
+TWO: tuple[tuple[Language, str, list[str]], ...] = (
+    ("en", "Where do I get a tax card, and what does it cost?", ["Where do I get a tax card", "what does it cost?"]),
+    ("fi", "Mistä saan verokortin ja mitä se maksaa?", ["Mistä saan verokortin", "mitä se maksaa?"]),
+    ("sv", "Hur söker jag dagis och när ska jag söka?", ["Hur söker jag dagis", "när ska jag söka?"]),
+    ("en", "My son is five. Where is the school? When does it begin?", ["Where is the school?", "When does it begin?"]),
+)
+ONE: tuple[tuple[Language, str], ...] = (
+    ("en", "What are Kela and DVV?"),
+    ("fi", "Saavatko äiti ja isä vanhempainpäivärahaa?"),
+    ("sv", "skattekort och personbeteckning"),
+    ("en", "I came in May and I work. Do I need a tax card?"),
+    ("fi", ""),
+)
+
+
+@pytest.mark.parametrize(("language", "text", "clauses"), TWO)
+def test_each_thing_asked_is_a_clause(language: Language, text: str, clauses: list[str]) -> None:
+    assert clauses_of(text, language) == clauses
+
+
+@pytest.mark.parametrize(("language", "text"), ONE)
+def test_one_question_has_no_clauses(language: Language, text: str) -> None:
+    assert clauses_of(text, language) == []
+
+
+def test_a_clause_that_points_back_takes_the_first_along() -> None:
+    assert stand_alone_clauses(["Where do I get a tax card", "what does it cost?"])[1].startswith("Where do I get")
+    both = ["How do I apply for daycare", "when does pre-primary education start in Espoo?"]
+    assert stand_alone_clauses(both) == both
