@@ -1,4 +1,4 @@
-"""The maintainer's commands: `python -m eval run | score | compare | report | bench | faults | train`."""
+"""Commands: `python -m eval run | score | compare | report | directions | models | bench | faults | train`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.errors import EspooError
 from app.logs import configure_logs
 from app.settings import load_settings
 from eval.bench_commands import cli as bench
+from eval.retrieval_commands import cli as retrieval
 
 if TYPE_CHECKING:
     from eval.records import Record
@@ -29,6 +30,7 @@ cli = typer.Typer(
 console = Console()
 
 cli.add_typer(bench, name="bench")
+cli.add_typer(retrieval)
 
 
 @cli.callback()

@@ -34,14 +34,18 @@ def run(settings: Settings, cases: Sequence[Case], out: Path) -> list[Record]:
     assistant = Assistant.open(settings)
     try:
         assistant.library.require()
-        configuration = _configuration(assistant, cases)
-        records = asyncio.run(_ask_all(assistant, cases))
+        told = configuration(assistant, cases)
+        records = ask_all(assistant, cases)
     finally:
         assistant.close()
-    write_records(out, configuration, records)
-    if any(case.part == "test" for case in cases):
-        _note_look(configuration)
+    write_records(out, told, records)
+    note_look(told)
     return records
+
+
+def ask_all(assistant: Assistant, cases: Sequence[Case]) -> list[Record]:
+    """One case after the other; once for an assistant, as its threads belong to one event loop."""
+    return asyncio.run(_ask_all(assistant, cases))
 
 
 async def _ask_all(assistant: Assistant, cases: Sequence[Case]) -> list[Record]:
@@ -70,7 +74,8 @@ def _question(case: Case, history: tuple[Turn, ...], text: str | None = None) ->
     return Question(text or case.question, uuid.uuid4().hex, uuid.uuid4().hex, Channel.EVAL, case.language, history)
 
 
-def _configuration(assistant: Assistant, cases: Sequence[Case]) -> dict[str, Any]:
+def configuration(assistant: Assistant, cases: Sequence[Case]) -> dict[str, Any]:
+    """What makes the answers, and how many cases of which parts are asked."""
     library = assistant.library
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -97,7 +102,10 @@ def _commit() -> str:
         return ""
 
 
-def _note_look(configuration: dict[str, Any]) -> None:
-    look = {key: configuration[key] for key in ("made_at", "commit", "build", "embedding", "threshold")}
-    with LOOKS.open("a", encoding="utf-8") as file:
+def note_look(told: dict[str, Any], looks: Path = LOOKS) -> None:
+    """Write down what was asked cases of the test part; nothing where it was asked none."""
+    if "test" not in told["parts"]:
+        return
+    look = {key: told[key] for key in ("made_at", "commit", "build", "embedding", "threshold")}
+    with looks.open("a", encoding="utf-8") as file:
         file.write(json.dumps(look) + "\n")

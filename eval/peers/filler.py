@@ -45,7 +45,8 @@ def filler_texts(parallel: Path, language: Language, seed: int = 0) -> Iterator[
         EspooError: the folder has no text in this language that is long enough.
     """
     chance = random.Random(f"{seed}{language}")
-    cells = [cell for kind in KINDS for cell in _cells(parallel / f"{kind}.tsv.gz", language)]
+    files = [parallel / f"{kind}.tsv.gz" for kind in KINDS]
+    cells = list(dict.fromkeys(cell for file in files for cell in _cells(file, language)))
     runs = [cells[place : place + RUN] for place in range(0, len(cells), RUN)]
     chance.shuffle(runs)
     rows = [row for run in runs for row in run]

@@ -1,0 +1,133 @@
+"""`python -m eval directions | models`: retrieval alone, language by language and embedding model by model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from app.domain import LANGUAGES
+from app.errors import EspooError
+from app.settings import load_settings
+
+if TYPE_CHECKING:
+    from eval.directions import Directions
+    from eval.models import Model
+    from eval.score import Figure
+
+ADAPT = (
+    "Where the defaults serve, the scorer knows nothing of the model; to adapt it: "
+    "ESPOO_EMBEDDING_MODEL=NAME python -m eval train scorer calibration"
+)
+
+cli = typer.Typer()
+console = Console(highlight=False)
+problems = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Names = Annotated[list[str], typer.Argument(help="sentence-transformers models: names or folders.", metavar="NAME...")]
+
+
+@cli.command()
+def directions(part: Annotated[str, typer.Option(help="train, test or all.")] = "train", as_json: Json = False) -> None:
+    """Recall in the nine directions: questions in each language, pages in one language alone."""
+    from eval.cases import load_cases
+    from eval.directions import directions as measure
+    from eval.score import as_plain
+
+    if part not in ("train", "test", "all"):
+        raise typer.BadParameter("--part is train, test or all")
+    try:
+        found = measure(load_settings(), load_cases(part))
+    except EspooError as error:
+        _stop(error)
+    if as_json:
+        told = {"configuration": found.configuration, "scores": as_plain(found.scores)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    console.print(directions_table(found))
+
+
+@cli.command()
+def models(names: Names, as_json: Json = False) -> None:
+    """The bundled embedding model beside others: each makes a build of its own and is asked the train cases."""
+    from eval.cases import load_cases
+    from eval.models import measure_model
+
+    try:
+        settings, cases = load_settings(), load_cases("train")
+        found = []
+        for name in dict.fromkeys(["", *names]):
+            problems.print(f"{name or 'the bundled model'} …", highlight=False, markup=False)
+            found.append(measure_model(settings, cases, name))
+    except EspooError as error:
+        _stop(error)
+    if as_json:
+        told = {"cases": len(cases), "models": [asdict(model) for model in found], "adapt": ADAPT}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    console.print(models_table(found, len(cases)))
+    for model in (model for model in found if model.problem):
+        console.print(f"{model.name}: {model.problem}", markup=False, soft_wrap=True)
+    console.print(ADAPT, markup=False, soft_wrap=True)
+
+
+def directions_table(found: Directions) -> Table:
+    """A row for each language of the question, a column for each of the pages."""
+    from eval.directions import direction
+
+    scorer = "learned" if found.configuration["scorer_learned"] else "defaults"
+    title = f"part: {'+'.join(found.configuration['parts'])}, scorer: {scorer} (value [95% interval])"
+    columns = ("question", "", *(f"{page} pages" for page in LANGUAGES))
+    table = Table(*columns, title=title, box=SIMPLE, padding=(0, 1, 0, 0))
+    for asked in LANGUAGES:
+        names = [direction(asked, page) for page in LANGUAGES]
+        for place, (measure, by_direction) in enumerate(found.scores.items()):
+            table.add_row("" if place else asked, measure, *(_interval(by_direction.get(name)) for name in names))
+        counted = next(iter(found.scores.values()))
+        table.add_row("", "n", *(str(counted[name].n) if name in counted else "" for name in names), end_section=True)
+    return table
+
+
+def models_table(found: Sequence[Model], cases: int) -> Table:
+    """A line for each model; one that could not be measured has its name alone."""
+    from eval.models import MEASURES
+
+    title = f"{cases} cases of the part train; ms: retrieval of a question"
+    table = Table(Column("model", overflow="fold"), title=title, box=SIMPLE, padding=(0, 1, 0, 0))
+    for name in ("dimen-\nsions", *(measure.replace("_", "\n") for measure in MEASURES), "p50\nms", "p95\nms"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("ingest\ns", justify="right", no_wrap=True)
+    table.add_column("scorer", no_wrap=True)
+    for model in found:
+        table.add_row(escape(model.name), *([] if model.problem else _cells(model)))
+    return table
+
+
+def _cells(model: Model) -> list[str]:
+    from eval.models import MEASURES
+
+    shares = [_value(model, measure, 3) for measure in MEASURES]
+    times = [_value(model, measure, 1) for measure in ("p50_ms", "p95_ms")]
+    scorer = "learned" if model.learned else "defaults"
+    return [str(model.dimensions), *shares, *times, f"{model.ingest_seconds:.1f}", scorer]
+
+
+def _value(model: Model, measure: str, digits: int) -> str:
+    return f"{model.figures[measure].value:.{digits}f}" if measure in model.figures else ""
+
+
+def _interval(figure: Figure | None) -> str:
+    return f"{figure.value:.3f} \\[{figure.low:.3f}–{figure.high:.3f}]" if figure else ""
+
+
+def _stop(error: EspooError) -> NoReturn:
+    problems.print(str(error), style="red", markup=False)
+    raise typer.Exit(2)
