@@ -20,8 +20,6 @@ from eval.cases import QUESTIONS, load_cases, load_training_questions
 from eval.peers.catalogue import BY_NAME, ENTRIES, OURS, Entry
 
 LOCAL = "http://127.0.0.1:8000"
-DRAFTS = PROJECT / "drafts" / "eval"
-CASES = DRAFTS if DRAFTS.is_dir() else QUESTIONS
 PARALLEL = PROJECT.parent / "shared" / "parallel"
 WIDTH = 150  # of a table that goes into a file
 
@@ -72,7 +70,7 @@ def peers(
     only: Only = None,
     questions: Most = 1000,
     warming: Warming = 100,
-    cases: Cases = CASES,
+    cases: Cases = QUESTIONS,
     parallel: Parallel = PARALLEL,
     as_json: Json = False,
 ) -> None:

@@ -27,6 +27,8 @@ ADAPT = (
     "ESPOO_EMBEDDING_MODEL=NAME python -m eval train scorer calibration"
 )
 
+WIDTH = 100  # at least, of the table of models: twelve columns
+
 cli = typer.Typer()
 console = Console(highlight=False)
 problems = Console(stderr=True)
@@ -73,7 +75,7 @@ def models(names: Names, as_json: Json = False) -> None:
         told = {"cases": len(cases), "models": [asdict(model) for model in found], "adapt": ADAPT}
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    console.print(models_table(found, len(cases)))
+    Console(width=max(WIDTH, console.width), highlight=False).print(models_table(found, len(cases)))
     for model in (model for model in found if model.problem):
         console.print(f"{model.name}: {model.problem}", markup=False, soft_wrap=True)
     console.print(ADAPT, markup=False, soft_wrap=True)
@@ -84,9 +86,10 @@ def directions_table(found: Directions) -> Table:
     from eval.directions import direction
 
     scorer = "learned" if found.configuration["scorer_learned"] else "defaults"
-    title = f"part: {'+'.join(found.configuration['parts'])}, scorer: {scorer} (value [95% interval])"
-    columns = ("question", "", *(f"{page} pages" for page in LANGUAGES))
-    table = Table(*columns, title=title, box=SIMPLE, padding=(0, 1, 0, 0))
+    parts, model = "+".join(found.configuration["parts"]), found.configuration["embedding"]
+    title = f"part: {parts}, {escape(model)}, scorer: {scorer} (value [95% interval])"
+    columns = ("asked", "", *(f"{page} pages" for page in LANGUAGES))
+    table = Table(*columns, title=title, box=SIMPLE, padding=(0, 1, 0, 0), show_edge=False)
     for asked in LANGUAGES:
         names = [direction(asked, page) for page in LANGUAGES]
         for place, (measure, by_direction) in enumerate(found.scores.items()):
@@ -101,11 +104,10 @@ def models_table(found: Sequence[Model], cases: int) -> Table:
     from eval.models import MEASURES
 
     title = f"{cases} cases of the part train; ms: retrieval of a question"
-    table = Table(Column("model", overflow="fold"), title=title, box=SIMPLE, padding=(0, 1, 0, 0))
-    for name in ("dimen-\nsions", *(measure.replace("_", "\n") for measure in MEASURES), "p50\nms", "p95\nms"):
+    table = Table(Column("model", overflow="fold"), title=title, box=SIMPLE, padding=0)
+    measures = (measure.replace("_", "\n").replace("@", "\n@") for measure in MEASURES)
+    for name in ("dim", *measures, "p50\nms", "p95\nms", "ingest\ns", "scorer"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("ingest\ns", justify="right", no_wrap=True)
-    table.add_column("scorer", no_wrap=True)
     for model in found:
         table.add_row(escape(model.name), *([] if model.problem else _cells(model)))
     return table

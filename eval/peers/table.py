@@ -48,7 +48,7 @@ def _told(row: Row) -> Iterator[str]:
         times = f"p50 {more['answer_p50_ms']:.1f} ms, p95 {more['answer_p95_ms']:.1f} ms"
         share = f"{more['answered']:.0f} of {row.questions[ALL]} answered"
         yield f"{row.title}, question to cited quoting answer in the process: {times} ({share})."
-        yield "It alone reads asked.toml and the glossary, has a trained ranking and was developed with these questions."
+        yield "It alone reads asked.toml and the glossary and was trained; it was developed with these questions."
 
 
 def _cells(row: Row) -> list[str]:

@@ -22,6 +22,9 @@ from eval.training.variants import Variant
 BETWEEN = ("certainty", "page_certainty")  # signs that tell how far the best section is before the others
 LOOKED_AT = 14  # sections of which the signs are kept: one further back is hardly ever ranked first
 UNSURE = 0.5  # weight of a question whose topic the build lacks: another topic may answer it all the same
+# Weight of a question that was written without knowing the texts. People write so, and there are fewer of them; on
+# left-out topics the area under the curve of the calibration is 0.836 without them, 0.856 with weight 1, 0.858 with 3.
+BLIND = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Example:
     group: str
     answerable: bool
     sure: bool
+    weight: float
     features: FloatArray
     gold: NDArray[np.bool_]
     documents: tuple[str, ...]
@@ -74,11 +78,16 @@ def make_examples(library: Library, variant: Variant, cases: Sequence[Case], gue
             group=case.topic or case.id,
             answerable=not there.isdisjoint(case.gold),
             sure=not case.gold or not there.isdisjoint(case.gold),
+            weight=_weight(case, sure=not case.gold or not there.isdisjoint(case.gold)),
             features=candidates.features,
             gold=gold,
             documents=tuple(passage.document_id for passage in shown),
             signs=_signs(retriever, candidates, guess.logits(candidates.features), gold, case.language),
         )
+
+
+def _weight(case: Case, *, sure: bool) -> float:
+    return (1.0 if case.style == "training" else BLIND) * (1.0 if sure else UNSURE)
 
 
 def _signs(

@@ -1,4 +1,6 @@
-"""Fits the two networks of app/scorer.py with torch: a mean of small networks that differ in their first weights."""
+"""Fits the two networks of app/scorer.py: the ranking with torch, a mean of small networks that differ in their first
+weights; the calibration with scikit-learn.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from app.scorer import FloatArray, Network
@@ -44,12 +47,15 @@ class _Unit(nn.Module):
         return found
 
 
-def fit_ranking(features: Sequence[FloatArray], gold: Sequence[NDArray[np.bool_]], shape: Shape) -> Network:
+def fit_ranking(
+    features: Sequence[FloatArray], gold: Sequence[NDArray[np.bool_]], weights: Sequence[float], shape: Shape
+) -> Network:
     """The gold sections' share of the score of all candidates of a question, made as great as can be.
 
     Args:
         features: per question (candidates, inputs).
         gold: per question which candidates answer; at least one does, and one does not.
+        weights: what each question counts.
     """
     mean, scale = _spread(np.concatenate(features))
     most = max(map(len, features))
@@ -59,27 +65,33 @@ def fit_ranking(features: Sequence[FloatArray], gold: Sequence[NDArray[np.bool_]
         inputs[row, : len(values)] = (values - mean) / scale
         there[row, : len(values)], right[row, : len(values)] = True, answers
     table, candidates, wanted = torch.from_numpy(inputs), torch.from_numpy(there), torch.from_numpy(right)
+    counts = torch.tensor(weights, dtype=torch.float32)
 
     def loss(unit: _Unit, rows: Tensor) -> Tensor:
         scores = unit(table[rows]).masked_fill(~candidates[rows], -1e9)
-        return (torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~wanted[rows], -1e9), 1)).mean()
+        missed = torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~wanted[rows], -1e9), 1)
+        return (missed * counts[rows]).sum() / counts[rows].sum()
 
     return _together(
         [_taught(len(features), len(mean), shape, loss, seed) for seed in range(shape.networks)], mean, scale
     )
 
 
-def fit_answering(signs: FloatArray, right: NDArray[np.bool_], weights: FloatArray, shape: Shape) -> Network:
-    """Logistic loss: signs (n, inputs), whether what would be quoted answers (n,), what each counts (n,)."""
+def fit_answering(signs: FloatArray, right: NDArray[np.bool_], weights: FloatArray, strength: float) -> Network:
+    """A logistic regression (a network without hidden units). Hidden units gained nothing on left-out topics.
+
+    Args:
+        signs: (n, inputs).
+        right: whether what would be quoted answers, (n,).
+        weights: what each counts, (n,).
+        strength: scikit-learn's C.
+    """
     mean, scale = _spread(signs)
-    table = torch.from_numpy(((signs - mean) / scale).astype(np.float32))
-    wanted, counts = torch.from_numpy(right.astype(np.float32)), torch.from_numpy(weights.astype(np.float32))
-
-    def loss(unit: _Unit, rows: Tensor) -> Tensor:
-        found = nn.functional.binary_cross_entropy_with_logits(unit(table[rows]), wanted[rows], reduction="none")
-        return (found * counts[rows]).sum() / counts[rows].sum()
-
-    return _together([_taught(len(signs), len(mean), shape, loss, seed) for seed in range(shape.networks)], mean, scale)
+    model = LogisticRegression(C=strength, max_iter=5_000)
+    model.fit((signs - mean) / scale, right, sample_weight=weights)
+    direct = model.coef_[0].astype(np.float32)
+    blank = np.zeros((0, len(direct), 0), np.float32), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32)
+    return Network(mean, scale, *blank, direct, float(model.intercept_[0]))
 
 
 def _taught(count: int, inputs: int, shape: Shape, loss: Callable[[_Unit, Tensor], Tensor], seed: int) -> _Unit:

@@ -21,13 +21,13 @@ from app.library import Library
 from app.scorer import DEFAULT, FEATURES, SIGNS, WEIGHTS, FloatArray, Network, plain_network
 from app.settings import Settings
 from eval.cases import Case
-from eval.training.examples import UNSURE, Example, make_examples
+from eval.training.examples import Example, make_examples
 from eval.training.networks import Shape, fit_answering, fit_ranking
 from eval.training.variants import VARIANTS, Variant, opened
 
 FOLDS = 5
-RANKING = Shape(networks=3, units=32, epochs=25, decay=1e-2)
-ANSWERING = Shape(networks=5, units=16, epochs=25, decay=3e-2)
+RANKING = Shape(networks=3, units=8, epochs=20, decay=1e-2)
+ANSWERING_STRENGTH = 0.1
 WRONG_ANSWER_COST = 2.0  # people act on a wrong answer; a refusal still shows the nearest pages and names a person
 
 
@@ -88,13 +88,14 @@ def _examples(settings: Settings, cases: Sequence[Case], variants: Sequence[Vari
 
 def _fit_ranking(examples: Sequence[Example]) -> Network:
     told = [example for example in examples if example.gold.any() and not example.gold.all()]
-    return fit_ranking([example.features for example in told], [example.gold for example in told], RANKING)
+    features, gold = [example.features for example in told], [example.gold for example in told]
+    return fit_ranking(features, gold, [example.weight for example in told], RANKING)
 
 
 def _fit_answering(examples: Sequence[Example], ranking: Network) -> Network:
     signs, right, kept = _signs(examples, ranking)
-    weights = np.array([1.0 if example.sure else UNSURE for example in kept], dtype=np.float32)
-    return fit_answering(signs, right, weights, ANSWERING)
+    weights = np.array([example.weight for example in kept], dtype=np.float32)
+    return fit_answering(signs, right, weights, ANSWERING_STRENGTH)
 
 
 def _signs(examples: Sequence[Example], ranking: Network) -> tuple[FloatArray, NDArray[np.bool_], list[Example]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -36,6 +37,16 @@ def parallel(tmp_path: Path) -> Path:
     rows = ["\t".join((f"s{n}", *(f"{WORDS[code]} *{n}* #_[{n}]" for code in LANGUAGES))) for n in range(200)]
     with gzip.open(folder / "general.tsv.gz", "wt", encoding="utf-8") as file:
         file.write("\n".join(["source\tfi\tsv\ten", *rows]) + "\n")
+    return folder
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    """One topic."""
+    folder = tmp_path / "topics"
+    shutil.copytree(PROJECT / "knowledge" / "tax-card", folder / "tax-card")
+    for file in (PROJECT / "knowledge").glob("*.toml"):
+        shutil.copy(file, folder)
     return folder
 
 
@@ -73,14 +84,14 @@ def test_only_questions_that_the_corpus_answers_are_asked() -> None:
     assert len(choose_questions(knowledge, cases, ["a", "b"], 1)) == 1
 
 
-def test_a_corpus_has_the_size_that_is_asked_for(tmp_path: Path, parallel: Path) -> None:
-    knowledge = read_knowledge(PROJECT / "knowledge")
+def test_a_corpus_has_the_size_that_is_asked_for(tmp_path: Path, knowledge: Path, parallel: Path) -> None:
+    topics = read_knowledge(knowledge)
     place = Place(tmp_path / "300")
-    texts = write_corpus(place, knowledge, ["tax-card"], 300, parallel)
+    texts = write_corpus(place, topics, ["tax-card"], 300, parallel)
     filler = [text for text in texts if text.key.startswith("None#")]
     assert len(texts) == 300 == len({text.id for text in texts}) and place.read_texts() == texts
-    assert len(filler) == 300 - knowledge.sizes["tax-card"] and "*" in filler[0].text
-    assert {text.key for text in texts if text not in filler} <= knowledge.sections
+    assert len(filler) == 300 - topics.sizes["tax-card"] and "*" in filler[0].text
+    assert {text.key for text in texts if text not in filler} <= topics.sections
 
 
 def test_any_passage_of_a_section_that_answers_is_a_hit() -> None:
@@ -95,26 +106,26 @@ def test_any_passage_of_a_section_that_answers_is_a_hit() -> None:
     assert counted(asked) == {"all": 3, "fi": 1, "sv": 0, "en": 2}
 
 
-def test_what_is_not_installed_is_told_and_not_measured(tmp_path: Path, parallel: Path) -> None:
+def test_what_is_not_installed_is_told_and_not_measured(tmp_path: Path, knowledge: Path, parallel: Path) -> None:
     entry = Entry("nobody", "Nobody", ("no-such-package", "llama-index-retrievers-bm25", "numpy"))
-    cases = [case("x", f"tax-card#{_first_anchor()}")]
-    plan = Plan({30: [entry]}, 5, 0, PROJECT / "knowledge", parallel, tmp_path)
+    cases = [case("x", _first_section(knowledge))]
+    plan = Plan({30: [entry]}, 5, 0, knowledge, parallel, tmp_path)
     (row,) = run(plan, cases, lambda line: None)
     assert row.problem.startswith("not installed: pip install no-such-package") and "numpy" not in row.problem
     assert set(row.versions) >= {"numpy"}
 
 
-def test_the_exact_search_is_measured_in_a_process_of_its_own(tmp_path: Path, parallel: Path) -> None:
-    plan = Plan({60: [BY_NAME["exact"]]}, 5, 1, PROJECT / "knowledge", parallel, tmp_path)
-    cases = [case("tax card", f"tax-card#{_first_anchor()}")]
+def test_the_exact_search_is_measured_in_a_process_of_its_own(tmp_path: Path, knowledge: Path, parallel: Path) -> None:
+    plan = Plan({60: [BY_NAME["exact"]]}, 5, 1, knowledge, parallel, tmp_path)
+    cases = [case("tax card", _first_section(knowledge))]
     (row,) = run(plan, [*cases, case("unknown")], lambda line: None)
     assert not row.problem and row.passages == 60 and row.more["search_alone_p50_ms"] > 0
     assert 10 < row.held_mb <= row.peak_mb and row.per_second > 0
 
 
-def test_a_system_that_fails_costs_its_own_line_alone(tmp_path: Path, parallel: Path) -> None:
-    plan = Plan({30: [Entry("no_such_system", "None")]}, 5, 0, PROJECT / "knowledge", parallel, tmp_path)
-    (row,) = run(plan, [case("x", f"tax-card#{_first_anchor()}")], lambda line: None)
+def test_a_system_that_fails_costs_its_own_line_alone(tmp_path: Path, knowledge: Path, parallel: Path) -> None:
+    plan = Plan({30: [Entry("no_such_system", "None")]}, 5, 0, knowledge, parallel, tmp_path)
+    (row,) = run(plan, [case("x", _first_section(knowledge))], lambda line: None)
     assert row.problem.startswith("failed: ModuleNotFoundError")
 
 
@@ -151,6 +162,5 @@ def test_a_wrong_option_is_said(arguments: list[str]) -> None:
     assert CliRunner().invoke(cli, ["peers", *arguments]).exit_code == 2
 
 
-def _first_anchor() -> str:
-    sections = read_knowledge(PROJECT / "knowledge").sections
-    return min(name.split("#")[1] for name in sections if name.startswith("tax-card#"))
+def _first_section(folder: Path) -> str:
+    return min(read_knowledge(folder).sections)
