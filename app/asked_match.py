@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +33,16 @@ class Known:
     vote: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look-up found. `best`: the best cosine of each group's questions with the question and with its heart,
+    shape (groups + 1, 2), the last being that of nobody. `known`: by group, of the nearest.
+    """
+
+    best: FloatArray
+    known: dict[int, Known]
+
+
 class AskedMatch:
     """The known questions of one build. May be shared by threads."""
 
@@ -48,20 +57,30 @@ class AskedMatch:
         group += [self._groups.get((q.topic, q.anchor), NOBODY) if q.anchor else NOBODY for q in build.asked]
         self._group = np.array(group, dtype=np.int64)
         self._vectors = np.concatenate([embedder.encode_queries([p.heading for p in headings]), build.asked_vectors])
+        self._keys = list(self._groups)
+        self._order = np.argsort(self._group, kind="stable")
+        self._there, self._starts = np.unique(self._group[self._order], return_index=True)
         self._entry = lru_cache(_CACHED)(self._words_of)
 
-    def nearest(self, vector: FloatArray, count: int) -> list[Key]:
-        """The sections whose known questions are nearest, best first."""
-        keys = list(self._groups)
-        order = np.argsort(-(self._vectors @ vector), kind="stable")[: 3 * count]
-        groups = dict.fromkeys(int(self._group[place]) for place in order)
-        return [keys[group] for group in groups if group != NOBODY][:count]
+    def look_up(self, vectors: FloatArray, asked: Asked) -> Looked:
+        """Compare a question, given as its vector and its heart's, shape (2, dimensions), with every known question."""
+        near = self._vectors @ vectors.T
+        best = np.zeros((len(self._groups) + 1, 2), dtype=np.float32)
+        if len(near):
+            first = np.maximum.reduceat(near[self._order], self._starts, axis=0)
+            best[self._there] = np.maximum(first, 0.0)
+        return Looked(best, self._match(near[:, 0], asked) if asked.words else {})
 
-    def match(self, vector: FloatArray, asked: Asked) -> dict[int, Known]:
-        """By group; `group` tells a section's."""
-        if not len(self._group) or not asked.words:
+    def nearest(self, looked: Looked, count: int) -> list[Key]:
+        """The sections whose known questions are nearest to the question or to its heart."""
+        best = looked.best[:-1]
+        count = min(count, len(best))
+        found = np.argpartition(-best, count - 1, axis=0)[:count] if count else np.zeros((0, 2), dtype=np.int64)
+        return [self._keys[group] for group in dict.fromkeys(found.ravel().tolist())]
+
+    def _match(self, near: FloatArray, asked: Asked) -> dict[int, Known]:
+        if not len(near):
             return {}
-        near = self._vectors @ vector
         order = np.argpartition(-near, min(COMPARED, len(near)) - 1)[:COMPARED]
         met = self._met(asked, order)
         odds = np.exp(SHARPNESS * (near[order] - near[order].max()))
@@ -74,14 +93,8 @@ class AskedMatch:
             )
         return found
 
-    def dense(self, vector: FloatArray, groups: Sequence[int]) -> FloatArray:
-        """The best cosine of each group's questions."""
-        near = self._vectors @ vector
-        best = np.zeros(len(self._groups) + 1, dtype=np.float32)
-        np.maximum.at(best, self._group, near)
-        return best[list(groups)]
-
     def group(self, passage: Passage) -> int:
+        """The number of the passage's section among the groups."""
         return self._groups[key(passage)]
 
     def listed(self, group: int) -> bool:

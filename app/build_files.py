@@ -17,6 +17,7 @@ from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
 from app.knowledge import AskedQuestion
 from app.lexical import LexicalIndex
+from app.passage_words import PassageWords, no_words, write_words
 from app.terms import Names
 
 FloatArray = npt.NDArray[np.float32]
@@ -44,6 +45,7 @@ class Content:
     asked: Sequence[AskedQuestion] = ()
     asked_vectors: FloatArray | None = None
     terms: Names = field(default_factory=dict)
+    words: PassageWords | None = None
 
 
 def make_manifest(build_id: str, content: Content) -> Manifest:
@@ -70,6 +72,7 @@ def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
     np.save(folder / "vectors.npy", np.ascontiguousarray(content.vectors, dtype=np.float32))
     (folder / "asked.jsonl").write_bytes(b"\n".join(map(_ASKED.dump_json, content.asked)))
     asked = np.zeros((0, content.vectors.shape[1])) if content.asked_vectors is None else content.asked_vectors
+    write_words(folder, content.words or no_words(len(content.passages), content.vectors.shape[1]))
     np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float32))
     (folder / "terms.json").write_bytes(_NAMES.dump_json(_plain(content.terms)))
     for code in LANGUAGES:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from app.answer_kinds import asked_kinds, said_kinds
-from app.asked_match import AskedMatch, Known
+from app.asked_match import AskedMatch, Known, Looked
 from app.domain import Language, Passage
 from app.embedding import Embedder
 from app.index import Build
 from app.lexical import Analyser
 from app.scorer import FEATURES, FloatArray
 from app.sections import Section, best_of_section
-from app.word_match import Asked, Match, WordMatch, mean_by_section
+from app.word_match import Asked, mean_by_section
 from app.words import words
 
 Rows = tuple[int, ...]
@@ -40,24 +38,21 @@ class Query:
 class Features:
     """Made once for a build. May be shared by threads."""
 
-    def __init__(
-        self, build: Build, embedder: Embedder, analyser: Analyser, matcher: WordMatch, known: AskedMatch
-    ) -> None:
+    def __init__(self, build: Build, embedder: Embedder, analyser: Analyser, known: AskedMatch) -> None:
         self._build, self._embedder, self._analyser = build, embedder, analyser
-        self._matcher, self._known = matcher, known
+        self._known = known
         self._headings = self._encoded([passage.heading for passage in build.passages])
         self._askings = self._encoded([self._little_words(passage) for passage in build.passages])
-        self._says = lru_cache(maxsize=20_000)(lambda row: said_kinds(build.passages[row].text))
 
-    def of(self, query: Query, sections: list[Section], match: Match, known: dict[int, Known]) -> FloatArray:
-        """Shape (sections, len(FEATURES))."""
+    def of(self, query: Query, sections: list[Section], met: FloatArray, looked: Looked) -> FloatArray:
+        """Shape (sections, len(FEATURES)). `met` is how each section meets each word, (sections, words)."""
         if not sections:
             return np.zeros((0, len(FEATURES)), dtype=np.float32)
         groups = [section.rows for section in sections]
         values = {
             **self._meaning(query, groups),
-            **self._words(query, groups, match),
-            **self._asked_before(query, sections, known),
+            **self._words(query, groups, met),
+            **self._asked_before(query, sections, looked),
             **self._plain(query, sections),
         }
         return np.stack([values[name] for name in FEATURES], axis=1).astype(np.float32)
@@ -76,41 +71,30 @@ class Features:
             "asking": best_of_section(self._askings.similar(rows, little), groups),
         }
 
-    def _words(self, query: Query, groups: list[Rows], match: Match) -> dict[str, FloatArray]:
+    def _words(self, query: Query, groups: list[Rows], met: FloatArray) -> dict[str, FloatArray]:
         rows = [row for group in groups for row in group]
         weights = query.asked.weights / (query.asked.weights.sum() or 1.0)
-        pages = [list(self._matcher.page(group)) for group in groups]
         return {
             "bm25": best_of_section(query.bm25[rows], groups),
-            "page_bm25": np.array([query.bm25[page].max() for page in pages]),
             "terms": best_of_section(query.terms[rows], groups),
-            "words": match.section @ weights,
-            "words_strict": match.section**4 @ weights,
-            "heading_words": match.heading @ weights,
-            "heading_met": match.heading_met,
-            "piece_words": match.piece,
-            "page_words": match.page @ weights,
-            "page_headings": match.page_heading @ weights,
+            "words": met @ weights,
+            "words_strict": met**4 @ weights,
         }
 
-    def _asked_before(self, query: Query, sections: list[Section], known: dict[int, Known]) -> dict[str, FloatArray]:
+    def _asked_before(self, query: Query, sections: list[Section], looked: Looked) -> dict[str, FloatArray]:
         askers = [self._known.group(self._build.passages[section.shown]) for section in sections]
-        told = [known.get(asker, Known()) for asker in askers]
+        told = [looked.known.get(asker, Known()) for asker in askers]
         return {
-            "asked_dense": self._known.dense(query.vector, askers),
-            "focus_asked": self._known.dense(query.focus, askers),
+            "asked_dense": looked.best[askers, 0],
+            "focus_asked": looked.best[askers, 1],
             "asked_words": np.array([each.words for each in told]),
             "asked_vote": np.array([each.vote for each in told]),
             "listed": np.array([float(self._known.listed(asker)) for asker in askers]),
         }
 
     def _plain(self, query: Query, sections: list[Section]) -> dict[str, FloatArray]:
-        kinds = asked_kinds(query.text)
-        said = [frozenset().union(*(self._says(row) for row in section.rows)) for section in sections]
         passages = self._build.passages
         return {
-            "kinds_met": np.array([float(len(kinds & each)) for each in said]),
-            "kinds_unmet": np.array([float(len(kinds - each)) for each in said]),
             "own": np.array([float(passages[section.shown].language == query.language) for section in sections]),
             "languages": np.array([len({passages[row].language for row in section.rows}) / 3 for section in sections]),
         }

@@ -1,8 +1,7 @@
 """The index: opening and writing builds. The only importer of chromadb.
 
-A build is one directory: manifest.json, passages.jsonl, documents.jsonl, vectors.npy, asked.jsonl and asked.npy (how
-people ask), terms.json (the glossary), lexical/<language>/ and chroma/ (on a Chroma server: collections named after
-the build in place of the last). Nobody writes into a finished build.
+A build is one directory: the files of app/build_files.py and `chroma/` (on a Chroma server: collections named after the
+build in place of it). Nobody writes into a finished build.
 """
 
 from __future__ import annotations
@@ -46,6 +45,7 @@ from app.builds import (
 from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
 from app.lexical import LexicalIndex
+from app.passage_words import read_words
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Build:
         self.asked = read_asked_questions(folder)
         self.asked_vectors = read_vectors(folder, "asked")
         self.terms = read_terms(folder)
+        self.words = read_words(folder)
         self._check_counts()
         self.rows: dict[Language, tuple[int, ...]] = {
             code: tuple(row for row, p in enumerate(self.passages) if p.language == code) for code in LANGUAGES
@@ -124,8 +125,8 @@ class Build:
 
     def _check_counts(self) -> None:
         found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
-        told, asked = self.manifest, len(self.asked)
-        expected = (told.documents, told.passages, told.passages, told.dimensions, asked, told.dimensions)
+        told = self.manifest
+        expected = (told.documents, *(told.passages,) * 2, told.dimensions, len(self.asked), told.dimensions)
         if found != expected:
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
 
@@ -265,9 +266,8 @@ def _write_collections(folder: Path, build_id: str, content: Content, chroma_url
     client = _connect(folder, chroma_url)
     try:
         for code in LANGUAGES:
-            configuration = CreateCollectionConfiguration(hnsw=HNSW)
-            name = _collection_name(build_id, code)
-            collection = client.create_collection(name, configuration=configuration, embedding_function=None)
+            name, how = _collection_name(build_id, code), CreateCollectionConfiguration(hnsw=HNSW)
+            collection = client.create_collection(name, configuration=how, embedding_function=None)
             rows = [row for row, passage in enumerate(content.passages) if passage.language == code]
             for start in range(0, len(rows), BATCH):
                 part = rows[start : start + BATCH]

@@ -26,18 +26,13 @@ from app.scorer import FEATURES, SIGNS, FloatArray, Scorer
 from app.sections import Section, Sections
 from app.spelling import Speller
 from app.subject import has_subject
-from app.terms import Terms
-from app.word_match import Match, WordMatch
+from app.terms import TERM, Terms
+from app.word_match import WordMatch
 from app.words import words
 
 DEPTH = 20  # hits taken from each list; the union of six lists misses the gold section of 5 of 693 training questions
 LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 KEPT = 8
-WARMED = 2_000  # passages; the word vectors of a larger build are made as questions come
-UNMET = 0.05  # the least cosine of a word, as there is no logarithm of 0
-# What the headings of a topic's page meet of a question they answer (mean over the training questions). A plain
-# document's headings do not tell what can be asked of it, so it gets this share.
-MET_BY_HEADINGS = 0.49
 LONGEST = 8  # content words; a longer question tells no more by its length
 WORDS_ASKED: dict[Language, float] = {"fi": 3.8, "sv": 3.8, "en": 4.9}  # mean content words of a training question
 FIRST_QUESTIONS: dict[Language, str] = {
@@ -56,7 +51,7 @@ class Candidates:
     query: Query
     sections: list[Section]
     features: FloatArray
-    match: Match
+    met: FloatArray
     known: dict[int, Known]
     elsewhere: frozenset[int]
     degraded: bool
@@ -73,14 +68,12 @@ class Retriever:
         self._sections = Sections(build.passages)
         self._words = WordMatch(build, embedder, analyser)
         self._known = AskedMatch(build, embedder, analyser)
-        self._features = Features(build, embedder, analyser, self._words, self._known)
+        self._features = Features(build, embedder, analyser, self._known)
         self._rows_of = self._rows_by_key()
         self._terms = Terms(build.terms, analyser)
         self._speller = Speller(_written(build), analyser)
         self._pieces = lru_cache(maxsize=5_000)(self._piece_vectors)
         self._municipalities = lru_cache(maxsize=5_000)(self._named)
-        if len(build.passages) <= WARMED:
-            self._words.warm(range(len(build.passages)))
         for language, text in FIRST_QUESTIONS.items():  # opens the store, so that nobody has to wait for it
             self.retrieve(text, language, date.min)
 
@@ -107,14 +100,14 @@ class Retriever:
         vector, focus = self._embedder.encode_queries([text, focus_of(text, language)])
         bm25, terms, hits = self._lexical(text, language)
         dense, degraded = self._dense(vector)
-        keys = {*self._known.nearest(vector, DEPTH), *self._known.nearest(focus, DEPTH)}
-        asked_for = (row for key in keys for row in self._rows_of[key])
+        asked = self._words.asked(text, language)
+        looked = self._known.look_up(np.stack([vector, focus]), asked)
+        asked_for = (row for key in self._known.nearest(looked, DEPTH) for row in self._rows_of[key])
         sections = self._sections.of({*dense, *hits, *asked_for}, language, today)
-        query = Query(text, language, vector, focus, self._words.asked(text, language), bm25, terms)
-        match = self._words.match(query.asked, [section.rows for section in sections])
-        known = self._known.match(vector, query.asked)
-        features = self._features.of(query, sections, match, known)
-        return Candidates(query, sections, features, match, known, municipalities(text), degraded)
+        query = Query(text, language, vector, focus, asked, bm25, terms)
+        met = self._words.match(query.asked, [section.rows for section in sections])
+        features = self._features.of(query, sections, met, looked)
+        return Candidates(query, sections, features, met, looked.known, municipalities(text), degraded)
 
     def signs(self, candidates: Candidates, scores: FloatArray, language: Language) -> FloatArray:
         """What tells whether the best section answers: shape (len(SIGNS),)."""
@@ -132,20 +125,15 @@ class Retriever:
     def seen(self, candidates: Candidates, place: int, language: Language) -> dict[str, float]:
         """The signs of one section, but for those that tell how far it is before the others."""
         section, asked, vector = candidates.sections[place], candidates.query.asked, candidates.query.vector
-        page, weights = candidates.match.page[place], asked.weights
-        share = weights / (weights.sum() or 1.0)
-        met = np.log(np.clip(page, UNMET, 1.0)) @ share if len(weights) else np.log(UNMET)
+        share = asked.weights / (asked.weights.sum() or 1.0)
         pieces = np.concatenate([self._pieces(row) for row in section.rows])
         features = dict(zip(FEATURES, (float(value) for value in candidates.features[place]), strict=True))
         piece = float(np.max(pieces @ vector, initial=0.0))
         nobody = candidates.known.get(NOBODY, Known())
         return {
             **features,
-            "page_dense": float(np.mean(self._features.similar(self._words.page(section.rows), vector))),
             "nearest": max(piece, features["dense"]),  # of a list or a slide one line may answer
-            "page_met": float(met),
-            "worst_word": float(np.max(share * (1 - candidates.match.section[place]), initial=0.0)),
-            "about": features["page_headings"] if self._build.passages[section.shown].topic else MET_BY_HEADINGS,
+            "worst_word": float(np.max(share * (1 - candidates.met[place]), initial=0.0)),
             "elsewhere": float(bool(candidates.elsewhere - self._municipalities(section.rows))),
             "length": min(len(asked.words), LONGEST) / WORDS_ASKED[language],
             "nobody_dense": nobody.dense,
@@ -170,7 +158,7 @@ class Retriever:
         """
         scores = np.zeros((2, len(self._build.passages)), dtype=np.float32)
         hits: list[int] = []
-        terms = self._terms.tokens(text, language)
+        terms = [TERM + key for key in self._terms.find_in_question(text, language)]
         for code in LANGUAGES:
             for place, tokens in enumerate(([*self._analyser.tokens(text, code), *terms], terms)):
                 index = self._build.lexical(code)

@@ -29,16 +29,16 @@ class Terms:
                     self._add(key, language, tuple(analyser.content_words(name, language)))
 
     def find(self, text: str, language: Language) -> list[str]:
-        """The keys of the terms in a text in a language, each once; other languages' longer names count too."""
-        found = dict.fromkeys(self._found(text, language, shortest=0))
+        """The keys of the terms in a text in a language, each once."""
+        return list(dict.fromkeys(self._found(text, language, shortest=0)))
+
+    def find_in_question(self, text: str, language: Language) -> list[str]:
+        """The same for a question, in which other languages' longer names count too."""
+        found = dict.fromkeys(self.find(text, language))
         for other in LANGUAGES:
             if other != language:
                 found |= dict.fromkeys(self._found(text, other, shortest=FOREIGN))
         return list(found)
-
-    def tokens(self, text: str, language: Language) -> list[str]:
-        """The terms as the lexical index holds them."""
-        return [TERM + key for key in self.find(text, language)]
 
     def _add(self, key: str, language: Language, lemmas: Lemmas) -> None:
         if lemmas and lemmas not in self._names[language]:

@@ -25,8 +25,9 @@ from app.errors import BuildError, IngestError, KnowledgeError
 from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
 from app.knowledge import AskedQuestion, load_glossary
 from app.lexical import Analyser, LexicalIndex
+from app.passage_words import PassageWords, collect_words
 from app.settings import Settings
-from app.terms import Names, Terms
+from app.terms import TERM, Names, Terms
 from ingest.collect import Collected, Request, collect, guard
 from ingest.progress import Silent, Steps
 from ingest.report import Report
@@ -117,6 +118,7 @@ def _make(
         asked=collected.asked,
         asked_vectors=_asked_vectors(collected.asked, served, parts.embedder),
         terms=names,
+        words=collect_words(passages, parts.analyser, parts.embedder, _known_words(served, parts.embedder)),
     )
     steps.begin("write", 1)
     questions = smoke_questions(passages, parts.embedder, parts.analyser)
@@ -173,6 +175,10 @@ def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedde
     return vectors
 
 
+def _known_words(served: Build | None, embedder: Embedder) -> PassageWords | None:
+    return served.words if served and served.manifest.embedding_digest == embedder.digest else None
+
+
 def _names(folder: Path) -> Names:
     """The glossary's names by term and language; it carries a question from one language to another."""
     try:
@@ -191,7 +197,8 @@ def _lexical(
         headings = " ".join(passage.headings)
         text = f"{passage.title} {headings} {headings} {passage.text}"
         words = analyser.tokens(text, passage.language)
-        tokens[passage.language].append(words + terms.tokens(text, passage.language))
+        found = terms.find(text, passage.language)
+        tokens[passage.language].append(words + [TERM + key for key in found])
         steps.advance()
     return {language: LexicalIndex.build(documents) for language, documents in tokens.items()}
 

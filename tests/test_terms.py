@@ -39,8 +39,12 @@ def terms() -> Terms:
     ],
 )
 def test_a_term_is_found_by_any_of_its_names(terms: Terms, language: Language, text: str, found: list[str]) -> None:
-    assert terms.find(text, language) == found
+    assert terms.find_in_question(text, language) == found
 
 
 def test_the_longest_name_wins(terms: Terms) -> None:
-    assert terms.tokens("residence permit", "en") == ["=residence-permit"]
+    assert terms.find("residence permit", "en") == ["residence-permit"]
+
+
+def test_in_a_text_only_its_own_language_counts(terms: Terms) -> None:
+    assert terms.find("where I get henkilötunnus", "en") == []

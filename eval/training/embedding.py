@@ -35,7 +35,7 @@ def train_embedding(
     Args:
         parallel: `*.tsv.gz` with the columns source, fi, sv, en, and SOURCES.tsv.
         domain: the project's own knowledge and questions; without it the model learns to translate only.
-        steps: batches to train on; by default eight epochs of the parallel text.
+        steps: batches to train on; by default ten epochs of the parallel text.
         teacher: English texts to unit vectors; by default all-MiniLM-L6-v2 of the extra `train`.
         cache: a folder for the default teacher's vectors, to go on with after a stop.
 

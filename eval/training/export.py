@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.embedding import MODEL_FILE, TABLE_FILE, TOKENIZER_FILE, digest_of_files
+from eval.cases import HELD_OUT_TOPICS
 from eval.training.corpus import PAIRS, Corpus
 from eval.training.student import Settings
 
@@ -88,6 +89,7 @@ def write_card(out: Path, sources: Path, scores: Mapping[str, float], steps: int
         "query_ms": f"{scores['query p50 ms']:.3f}",
         "scores": _score_table(scores),
         "sources": _source_table(sources),
+        "left_out": str(len(HELD_OUT_TOPICS)),
     }
     text = CARD.read_text(encoding="utf-8")
     for key, value in facts.items():

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Settings:
     vocabulary: int = 64_000
-    epochs: float = 8.0
+    epochs: float = 10.0
     batch: int = 2048
     learning_rate: float = 0.02
     warm_up: float = 0.03
