@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,10 +62,15 @@ class AskedMatch:
         self._order = np.argsort(self._group, kind="stable")
         self._there, self._starts = np.unique(self._group[self._order], return_index=True)
         self._entry = lru_cache(_CACHED)(self._words_of)
+        self._listed_at: dict[str, set[Key]] = defaultdict(set)
+        for passage in headings:
+            self._listed_at[_plainly(passage.heading)].add(key(passage))
+        for question in build.asked:
+            self._listed_at[_plainly(question.text)].add((question.topic, question.anchor))
 
     def look_up(self, vectors: FloatArray, asked: Asked) -> Looked:
         """Compare a question, given as its vector and its heart's, shape (2, dimensions), with every known question."""
-        near = self._vectors @ vectors.T
+        near = np.stack([self._vectors @ vector for vector in vectors], axis=1)  # twice as fast as one product of both
         best = np.zeros((len(self._groups) + 1, 2), dtype=np.float32)
         if len(near):
             first = np.maximum.reduceat(near[self._order], self._starts, axis=0)
@@ -96,6 +102,10 @@ class AskedMatch:
     def group(self, passage: Passage) -> int:
         """The number of the passage's section among the groups."""
         return self._groups[key(passage)]
+
+    def listed_at(self, text: str) -> set[Key]:
+        """Where a question is listed word for word: the sections, or (topic, "") where the topic does not answer it."""
+        return self._listed_at.get(_plainly(text), set())
 
     def listed(self, group: int) -> bool:
         """Whether it has more than its headings."""
@@ -137,3 +147,7 @@ class AskedMatch:
 def key(passage: Passage) -> Key:
     """What the languages of a section share."""
     return (passage.topic or passage.document_id, passage.anchor)
+
+
+def _plainly(text: str) -> str:
+    return " ".join(word.text for word in words(text))

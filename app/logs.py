@@ -36,6 +36,7 @@ def configure_logs(level: str) -> None:
         structlog.processors.JSONRenderer(),
     ]
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level.upper())  # bm25s sets its own logger to DEBUG when it is imported
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=steps, processors=finish))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in NOISY:

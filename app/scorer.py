@@ -40,6 +40,7 @@ SIGNS = (
     "certainty",
     "page_certainty",
     "nearest",
+    "piece_met",
     "worst_word",
     "elsewhere",
     "length",
@@ -70,9 +71,11 @@ class Network:
     def logits(self, inputs: FloatArray) -> FloatArray:
         """Inputs of shape (n, inputs) to n logits."""
         scaled = (inputs - self.mean) / self.scale
-        units = np.maximum(np.einsum("ni,kiu->knu", scaled, self.hidden) + self.hidden_bias[:, None, :], 0.0)
-        deep = np.einsum("knu,ku->n", units, self.out) / max(1, len(self.out))
-        return np.asarray(scaled @ self.direct + deep + self.bias, dtype=np.float32)
+        found = scaled @ self.direct + self.bias
+        if len(self.out):
+            units = np.maximum(np.einsum("ni,kiu->knu", scaled, self.hidden) + self.hidden_bias[:, None, :], 0.0)
+            found += np.einsum("knu,ku->n", units, self.out) / len(self.out)
+        return np.asarray(found, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

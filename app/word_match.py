@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -43,6 +44,7 @@ class WordMatch:
 
     def __init__(self, build: Build, embedder: Embedder, analyser: Analyser) -> None:
         self._build, self._embedder, self._analyser = build, embedder, analyser
+        self._pieces = lru_cache(maxsize=20_000)(self._pieces_of)
         self._written: dict[str, list[int]] = defaultdict(list)  # the places of a word, found without its dots too
         for place, word in enumerate(build.words.words):
             for typed in {word, plain(word)}:
@@ -78,6 +80,23 @@ class WordMatch:
         by_row = np.maximum.reduceat(near, _starts([len(found) for found in lists]), axis=1)
         by_section = np.maximum.reduceat(by_row, _starts([len(rows) for rows in sections]), axis=1)
         return np.asarray(by_section.T, dtype=np.float32)
+
+    def by_one_piece(self, asked: Asked, rows: Sequence[int]) -> float:
+        """The share of the question's weight that the best sentence or list item of these passages meets."""
+        if not asked.words:
+            return 0.0
+        places = np.unique(np.concatenate([self._build.words.of(row) for row in rows]))
+        near = self._near(asked, places)
+        column = {int(place): number for number, place in enumerate(places)}
+        pieces = [[column[place] for place in piece] for row in rows for piece in self._pieces(row)]
+        met = (float(asked.weights @ near[:, columns].max(axis=1)) for columns in pieces if columns)
+        return max(met, default=0.0) / float(asked.weights.sum())
+
+    def _pieces_of(self, row: int) -> list[list[int]]:
+        """The places of each piece's words."""
+        place = {self._build.words.words[place]: int(place) for place in self._build.words.of(row)}
+        pieces = self._build.passages[row].pieces
+        return [[place[word.text] for word in words(piece.text) if word.text in place] for piece in pieces]
 
     def _near(self, asked: Asked, places: NDArray[np.int32]) -> FloatArray:
         """Shape (question words, places), nothing below 0; the places are sorted, each once."""

@@ -16,10 +16,28 @@ FIELDS = ("id", "language", "question", "history", "topic", "style", "expected",
 # No training question is on these topics, and nothing learned has seen their texts: chosen from the 78 that were new by
 # the first bytes of their names' digests, before anything was trained on any of them.
 HELD_OUT_TOPICS = frozenset(
-    """associations-and-volunteering citizenship digital-help disability-services domestic-violence driving-licence
-    emergency-care eu-citizens family-benefits higher-education homelessness integration-training interpreters libraries
-    names-and-identity-documents police-services pre-primary-education sports student-residence-permit
-    vocational-education""".split()
+    [
+        "associations-and-volunteering",
+        "citizenship",
+        "digital-help",
+        "disability-services",
+        "domestic-violence",
+        "driving-licence",
+        "emergency-care",
+        "eu-citizens",
+        "family-benefits",
+        "higher-education",
+        "homelessness",
+        "integration-training",
+        "interpreters",
+        "libraries",
+        "names-and-identity-documents",
+        "police-services",
+        "pre-primary-education",
+        "sports",
+        "student-residence-permit",
+        "vocational-education",
+    ]
 )
 
 
@@ -52,7 +70,11 @@ class Case:
 def load_cases(part: str = "all", folder: Path = QUESTIONS) -> list[Case]:
     """Every case of a part (`train`, `test`, `all`), language by language."""
     gold = {row["id"]: row for row in _rows(folder / "gold.jsonl")}
-    cases = [_case(row, gold.get(str(row.get("family") or row["id"]), {})) for code in LANGUAGES for row in _rows(folder / f"{code}.jsonl")]
+    cases = [
+        _case(row, gold.get(str(row.get("family") or row["id"]), {}))
+        for code in LANGUAGES
+        for row in _rows(folder / f"{code}.jsonl")
+    ]
     return [case for case in cases if part in ("all", case.part)]
 
 

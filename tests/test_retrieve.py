@@ -16,10 +16,11 @@ from app.domain import LANGUAGES, Language, Passage, Piece
 from app.elsewhere import municipalities
 from app.embedding import Embedder, load_embedder
 from app.index import Build, Content, open_build, write_build
+from app.knowledge import AskedQuestion
 from app.lexical import Analyser, LexicalIndex, load_analyser
 from app.passage_words import collect_words
 from app.retrieve import Retriever
-from app.scorer import DEFAULT, WEIGHTS, load_scorer
+from app.scorer import DEFAULT, SCORER_FILE, WEIGHTS, load_scorer
 from app.settings import Settings
 from tests.made import passage
 
@@ -77,7 +78,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, analy
     written = {code: [f"{p.title} {p.heading} {p.text}" for p in passages if p.language == code] for code in LANGUAGES}
     tokens = {code: [analyser.tokens(text, code) for text in texts] for code, texts in written.items()}
     settings = Settings(data_dir=tmp_path_factory.mktemp("var"), _env_file=None)
+    asked = [
+        AskedQuestion("tax-card", "a", "en", "My new boss wants some paper about wages"),
+        AskedQuestion("tax-card", "", "en", "How high is my tax rate on the tax card?"),
+    ]
     content = Content(
+        asked=asked,
+        asked_vectors=embedder.encode_queries([question.text for question in asked]),
         passages=passages,
         vectors=embedder.encode_documents([f"{p.heading} {p.text}" for p in passages]),
         lexical={code: LexicalIndex.build(documents) for code, documents in tokens.items()},
@@ -111,6 +118,17 @@ def test_sisters_are_one_section_and_the_asked_language_is_shown(
     assert found[0].passage.topic == topic
     assert {evidence.passage.language for evidence in found} == {language}
     assert len({evidence.passage.topic for evidence in found}) == len(found)
+
+
+def test_a_section_is_found_by_how_people_ask_for_it(retriever: Retriever) -> None:
+    found = retriever.retrieve("My new boss wants some paper about wages", "en", TODAY)
+    assert found.evidence[0].passage.topic == "tax-card"
+    assert found.probability >= 0.95
+    assert retriever.retrieve("Uusi pomo haluaa paperin palkasta", "fi", TODAY).evidence[0].passage.topic == "tax-card"
+
+
+def test_what_is_known_to_be_open_is_not_answered(retriever: Retriever) -> None:
+    assert retriever.retrieve("how high is my tax rate on the tax card", "en", TODAY).probability == 0.0
 
 
 def test_a_passage_past_its_day_is_never_found(retriever: Retriever) -> None:
@@ -173,7 +191,18 @@ def test_a_scorer_made_with_another_model_analyser_or_feature_is_refused(
 ) -> None:
     assert load_scorer("another", analyser.digest) is DEFAULT
     assert load_scorer(embedder.digest, "another") is DEFAULT
-    assert load_scorer(embedder.digest, analyser.digest, tmp_path / "missing.json") is DEFAULT
     data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    (tmp_path / "other.json").write_text(json.dumps({**data, "signs": ["other"]}), encoding="utf-8")
-    assert load_scorer(embedder.digest, analyser.digest, tmp_path / "other.json") is DEFAULT
+    path = tmp_path / SCORER_FILE
+    path.write_text(json.dumps({**data, "embedding_digest": "another", "signs": ["other"]}), encoding="utf-8")
+    assert load_scorer("another", analyser.digest, path) is DEFAULT
+
+
+def test_a_scorer_in_the_data_folder_serves_the_model_it_was_made_for(
+    tmp_path: Path, embedder: Embedder, analyser: Analyser
+) -> None:
+    data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    path = tmp_path / SCORER_FILE
+    path.write_text(json.dumps({**data, "embedding_digest": "another", "threshold": 0.7}), encoding="utf-8")
+    assert load_scorer("another", analyser.digest, path).threshold == 0.7
+    assert load_scorer(embedder.digest, analyser.digest, path).threshold == data["threshold"]
+    assert load_scorer(embedder.digest, analyser.digest, tmp_path / "missing.json").learned

@@ -23,12 +23,13 @@ from app.settings import Settings
 from eval.cases import Case
 from eval.training.examples import Example, make_examples
 from eval.training.networks import Shape, fit_answering, fit_ranking
-from eval.training.variants import VARIANTS, Variant, opened
+from eval.training.variants import VARIANTS, Variant, opened, sections_by_sentence
 
 FOLDS = 5
 RANKING = Shape(networks=3, units=8, epochs=20, decay=1e-2)
 ANSWERING_STRENGTH = 0.1
-WRONG_ANSWER_COST = 2.0  # people act on a wrong answer; a refusal still shows the nearest pages and names a person
+UNANSWERABLE = 0.3  # share of people's questions that no document answers, as the threshold sees it (training: half)
+WRONG_ANSWER_COST = 3.0  # people act on a wrong answer; a refusal offers the nearest questions and names a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,10 @@ def train_scorer(
 
 def _examples(settings: Settings, cases: Sequence[Case], variants: Sequence[Variant], guess: Network) -> list[Example]:
     examples: list[Example] = []
+    sentences = sections_by_sentence(settings.knowledge_dir)
     for variant in variants:
         with opened(variant, settings) as library:
-            examples += make_examples(library, variant, cases, guess)
+            examples += make_examples(library, variant, cases, guess, sentences)
     return examples
 
 
@@ -129,8 +131,9 @@ def _left_out(examples: Sequence[Example], fixed: Network | None) -> Judged:
 def _threshold(judged: Judged) -> tuple[float, dict[str, float]]:
     """The threshold that costs least on the left-out topics, and what it gives there."""
     p, right, answerable = judged.probability, judged.right, judged.answerable
+    share = np.where(answerable, (1 - UNANSWERABLE) / answerable.sum(), UNANSWERABLE / max(1, (~answerable).sum()))
     costs = {
-        round(t, 2): float(np.sum(right & (p < t)) + WRONG_ANSWER_COST * np.sum(~right & (p >= t)))
+        round(t, 2): float(share @ (right & (p < t)) + WRONG_ANSWER_COST * (share @ (~right & (p >= t))))
         for t in np.arange(0.30, 0.91, 0.01).tolist()
     }
     best = min(costs, key=lambda threshold: costs[threshold])

@@ -14,7 +14,7 @@ def test_no_measure_falls_below_the_baseline(data_dir: Path, tmp_path: Path) -> 
     answers = tmp_path / "answers.jsonl"
     asked = _eval(data_dir, "run", "--out", str(answers), "--json")
     assert asked.returncode == 0, asked.stderr
-    assert json.loads(asked.stdout)["asked"] == 168
+    assert json.loads(asked.stdout)["asked"] == 504
     scored = _eval(data_dir, "score", str(answers), "--json")
     assert json.loads(scored.stdout)["falls"] == []
     assert scored.returncode == 0
