@@ -49,6 +49,9 @@ SIGNS = (
     "nobody_vote",
 )
 
+LISTED = SIGNS.index("listed")
+NETWORKS = ("ranking", "listed", "unlisted")
+
 FloatArray = NDArray[np.float32]
 
 
@@ -80,8 +83,13 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
+    """`listed` judges sections with asked questions of their own, `unlisted` those without, as plain documents are: the
+    same likeness to a known question says much of the ones and little of the others.
+    """
+
     ranking: Network
-    answering: Network
+    listed: Network
+    unlisted: Network
     threshold: float
     learned: bool
 
@@ -91,7 +99,8 @@ class Scorer:
 
     def probability(self, signs: FloatArray) -> float:
         """Signs of shape (len(SIGNS),) to the probability that the best candidate answers."""
-        return float(1.0 / (1.0 + np.exp(-self.answering.logits(signs[None, :])[0])))
+        answering = self.listed if signs[LISTED] else self.unlisted
+        return float(1.0 / (1.0 + np.exp(-answering.logits(signs[None, :])[0])))
 
 
 def linear(names: tuple[str, ...], weights: dict[str, float], bias: float) -> Network:
@@ -103,24 +112,24 @@ def linear(names: tuple[str, ...], weights: dict[str, float], bias: float) -> Ne
 
 
 # Set by hand, so that without training a question is rather refused than answered wrongly.
+_CAREFUL = linear(
+    SIGNS,
+    {
+        "certainty": 1.0, "page_certainty": 0.5, "nearest": 3.0, "words": 4.0, "elsewhere": -1.5, "length": 0.8,
+    },
+    -5.0,
+)  # fmt: skip
 DEFAULT = Scorer(
     ranking=linear(
         FEATURES,
         {
             "dense": 4.0, "heading": 1.0, "asking": 1.0, "bm25": 8.0, "terms": 1.0, "words": 3.0,
-            "words_strict": 3.0, "heading_words": 2.0, "heading_met": 4.0, "piece_words": 3.0,
-            "asked_dense": 4.0, "asked_words": 4.0, "own": 0.3,
+            "words_strict": 3.0, "asked_dense": 4.0, "asked_words": 4.0, "own": 0.3,
         },
         0.0,
     ),
-    answering=linear(
-        SIGNS,
-        {
-            "certainty": 1.0, "page_certainty": 0.5, "nearest": 3.0, "words": 4.0,
-            "elsewhere": -1.5, "length": 0.8,
-        },
-        -5.0,
-    ),
+    listed=_CAREFUL,
+    unlisted=_CAREFUL,
     threshold=0.75,
     learned=False,
 )  # fmt: skip
@@ -131,9 +140,9 @@ def load_scorer(embedding_digest: str, analyser_digest: str, *places: Path) -> S
     for path in (*places, WEIGHTS):
         data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         known = tuple(data.get(name) for name in ("embedding_digest", "analyser_digest", "features", "signs"))
-        if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]):
-            ranking, answering = read_network(data["ranking"]), read_network(data["answering"])
-            return Scorer(ranking, answering, data["threshold"], learned=True)
+        if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]) and data.keys() >= {*NETWORKS}:
+            ranking, listed, unlisted = (read_network(data[name]) for name in NETWORKS)
+            return Scorer(ranking, listed, unlisted, data["threshold"], learned=True)
     return DEFAULT
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from app.library import Library
-from app.scorer import DEFAULT, FEATURES, SIGNS, WEIGHTS, FloatArray, Network, plain_network
+from app.scorer import DEFAULT, FEATURES, LISTED, SIGNS, WEIGHTS, FloatArray, Network, plain_network
 from app.settings import Settings
 from eval.cases import Case
 from eval.training.examples import Example, make_examples
@@ -29,7 +29,7 @@ FOLDS = 5
 RANKING = Shape(networks=3, units=8, epochs=20, decay=1e-2)
 ANSWERING_STRENGTH = 0.1
 UNANSWERABLE = 0.3  # share of people's questions that no document answers, as the threshold sees it (training: half)
-WRONG_ANSWER_COST = 3.0  # people act on a wrong answer; a refusal offers the nearest questions and names a person
+WRONG_ANSWER_COST = 2.0  # people act on a wrong answer; a refusal offers the nearest questions and names a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def train_scorer(
     examples = _examples(settings, cases, variants, fixed or DEFAULT.ranking)
     ranking = fixed or _fit_ranking(examples)
     threshold, measured = _threshold(_left_out(examples, fixed))
-    answering = _fit_answering(examples, ranking)
+    listed, unlisted = _fit_answering(examples, ranking)
     told = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "embedding_digest": library.embedder.digest,
@@ -73,7 +73,8 @@ def train_scorer(
         "examples": len(examples),
         "on_left_out_topics": measured,
         "ranking": plain_network(ranking),
-        "answering": plain_network(answering),
+        "listed": plain_network(listed),
+        "unlisted": plain_network(unlisted),
     }
     out.write_text(json.dumps(told) + "\n", encoding="utf-8")
     return {"examples": len(examples), "threshold": threshold, **measured}
@@ -94,10 +95,13 @@ def _fit_ranking(examples: Sequence[Example]) -> Network:
     return fit_ranking(features, gold, [example.weight for example in told], RANKING)
 
 
-def _fit_answering(examples: Sequence[Example], ranking: Network) -> Network:
+def _fit_answering(examples: Sequence[Example], ranking: Network) -> tuple[Network, Network]:
+    """One for sections with asked questions of their own, one for those without."""
     signs, right, kept = _signs(examples, ranking)
     weights = np.array([example.weight for example in kept], dtype=np.float32)
-    return fit_answering(signs, right, weights, ANSWERING_STRENGTH)
+    listed = signs[:, LISTED] > 0
+    first, second = (fit_answering(signs[at], right[at], weights[at], ANSWERING_STRENGTH) for at in (listed, ~listed))
+    return first, second
 
 
 def _signs(examples: Sequence[Example], ranking: Network) -> tuple[FloatArray, NDArray[np.bool_], list[Example]]:
@@ -120,9 +124,10 @@ def _left_out(examples: Sequence[Example], fixed: Network | None) -> Judged:
     for train, test in GroupKFold(FOLDS).split(np.zeros(len(examples)), groups=groups):
         taught = [examples[place] for place in train]
         ranking = fixed or _fit_ranking(taught)
-        answering = _fit_answering(taught, ranking)
+        listed, unlisted = _fit_answering(taught, ranking)
         signs, right, kept = _signs([examples[place] for place in test if examples[place].sure], ranking)
-        probabilities = 1 / (1 + np.exp(-answering.logits(signs)))
+        logits = np.where(signs[:, LISTED] > 0, listed.logits(signs), unlisted.logits(signs))
+        probabilities = 1 / (1 + np.exp(-logits))
         found += zip(probabilities.tolist(), right.tolist(), (e.answerable for e in kept), strict=True)
     probability, right_ones, answerable = zip(*found, strict=True)
     return Judged(np.array(probability, np.float32), np.array(right_ones), np.array(answerable))

@@ -34,7 +34,7 @@ DAYCARE = {
 }
 SOURCES = {"en": "Sources:", "sv": "Källor:", "fi": "Lähteet:"}
 EMERGENCY = "My husband beats me. How do I apply for daycare?"
-UNKNOWN = "What does a parking ticket cost in Tapiola?"
+UNKNOWN = "How do I tune a church organ?"
 PERSONAL = "Olen 131052-308T ja numeroni on 045 123 4567. Miten saan verokortin?"
 
 

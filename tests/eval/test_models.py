@@ -61,7 +61,8 @@ def test_a_scorer_that_fits_the_model_serves(small_settings: Settings, small_cas
         "signs": SIGNS,
         "threshold": 0.5,
         "ranking": plain_network(ranking),
-        "answering": plain_network(answering),
+        "listed": plain_network(answering),
+        "unlisted": plain_network(answering),
     }
     small_settings.data_dir.mkdir()
     (small_settings.data_dir / SCORER_FILE).write_text(json.dumps(told), encoding="utf-8")
