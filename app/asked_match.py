@@ -19,7 +19,7 @@ from app.words import words
 FloatArray = NDArray[np.float32]
 Key = tuple[str, str]
 
-NOBODY = -1  # the group of questions that the documents do not answer
+NOT_ANSWERED = ""  # in place of an anchor
 COMPARED = 64  # nearest questions whose words are compared one by one
 SHARPNESS = 25.0  # of the vote: a cosine higher by 0.04 counts e times as much
 _CACHED = 20_000
@@ -27,77 +27,96 @@ _CACHED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the known questions say of one group: cosine, words met both ways, share of the vote, all at best 1."""
+    """What the known questions say of one group: cosine and words met both ways (at best 1), and their votes."""
 
     dense: float = 0.0
     words: float = 0.0
-    vote: float = 0.0
+    votes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one look-up found. `best`: the best cosine of each group's questions with the question and with its heart,
-    shape (groups + 1, 2), the last being that of nobody. `known`: by group, of the nearest.
+    """What one look-up found.
+
+    `best`: the best cosine of each group's questions with the question and with its heart, shape (groups, 2). `known`:
+    by group, of the nearest. `votes`: all that were given to sections.
     """
 
     best: FloatArray
     known: dict[int, Known]
+    votes: float
+
+    def of(self, group: int) -> Known:
+        return self.known.get(group, Known())
+
+    def share(self, group: int) -> float:
+        """A section's share of the votes for sections."""
+        return self.of(group).votes / (self.votes or 1.0)
+
+    def share_of_nobody(self, group: int) -> float:
+        """What the questions that a topic does not answer get, beside the votes for sections."""
+        votes = self.of(group).votes
+        return votes / (votes + self.votes or 1.0)
 
 
 class AskedMatch:
-    """The known questions of one build. May be shared by threads."""
+    """The known questions of one build. May be shared by threads.
+
+    A group is what is known of one section, or of what one topic does not answer. The latter says nothing of other
+    topics: what the daycare page does not tell, the school page may.
+    """
 
     def __init__(self, build: Build, embedder: Embedder, analyser: Analyser) -> None:
         self._build, self._embedder, self._analyser = build, embedder, analyser
         self._groups: dict[Key, int] = {}
         headings = list({(key(p), p.language, p.heading): p for p in build.passages}.values())
-        self._texts = [(p.heading, p.language) for p in headings]
-        group = [self._groups.setdefault(key(p), len(self._groups)) for p in headings]
-        self._listed = frozenset(self._groups.get((q.topic, q.anchor), NOBODY) for q in build.asked)
-        self._texts += [(question.text, question.language) for question in build.asked]
-        group += [self._groups.get((q.topic, q.anchor), NOBODY) if q.anchor else NOBODY for q in build.asked]
-        self._group = np.array(group, dtype=np.int64)
-        self._vectors = np.concatenate([embedder.encode_queries([p.heading for p in headings]), build.asked_vectors])
+        keys = [key(p) for p in headings] + [(question.topic, question.anchor) for question in build.asked]
+        self._texts = [(p.heading, p.language) for p in headings] + [(q.text, q.language) for q in build.asked]
+        self._group = np.array([self._groups.setdefault(each, len(self._groups)) for each in keys], dtype=np.int64)
         self._keys = list(self._groups)
+        self._is_section = np.array([anchor != NOT_ANSWERED for _, anchor in self._keys], dtype=bool)
+        self._listed = frozenset(self._groups[question.topic, question.anchor] for question in build.asked)
+        self._vectors = np.concatenate([embedder.encode_queries([p.heading for p in headings]), build.asked_vectors])
         self._order = np.argsort(self._group, kind="stable")
-        self._there, self._starts = np.unique(self._group[self._order], return_index=True)
+        self._starts = np.unique(self._group[self._order], return_index=True)[1]
         self._entry = lru_cache(_CACHED)(self._words_of)
         self._listed_at: dict[str, set[Key]] = defaultdict(set)
-        for passage in headings:
-            self._listed_at[_plainly(passage.heading)].add(key(passage))
-        for question in build.asked:
-            self._listed_at[_plainly(question.text)].add((question.topic, question.anchor))
+        for (text, _), place in zip(self._texts, keys, strict=True):
+            self._listed_at[_plainly(text)].add(place)
 
     def look_up(self, vectors: FloatArray, asked: Asked) -> Looked:
         """Compare a question, given as its vector and its heart's, shape (2, dimensions), with every known question."""
+        if not len(self._vectors):
+            return Looked(np.zeros((0, 2), dtype=np.float32), {}, 0.0)
         near = np.stack([self._vectors @ vector for vector in vectors], axis=1)  # twice as fast as one product of both
-        best = np.zeros((len(self._groups) + 1, 2), dtype=np.float32)
-        if len(near):
-            first = np.maximum.reduceat(near[self._order], self._starts, axis=0)
-            best[self._there] = np.maximum(first, 0.0)
-        return Looked(best, self._match(near[:, 0], asked) if asked.words else {})
+        best = np.maximum(np.maximum.reduceat(near[self._order], self._starts, axis=0), 0.0)
+        known = self._match(near[:, 0], asked) if asked.words else {}
+        return Looked(best, known, sum(each.votes for group, each in known.items() if self._is_section[group]))
 
     def nearest(self, looked: Looked, count: int) -> list[Key]:
         """The sections whose known questions are nearest to the question or to its heart."""
-        best = looked.best[:-1]
+        sections = np.flatnonzero(self._is_section)
+        best = looked.best[sections]
         count = min(count, len(best))
         found = np.argpartition(-best, count - 1, axis=0)[:count] if count else np.zeros((0, 2), dtype=np.int64)
-        return [self._keys[group] for group in dict.fromkeys(found.ravel().tolist())]
+        return [self._keys[group] for group in dict.fromkeys(sections[found.ravel()].tolist())]
 
     def _match(self, near: FloatArray, asked: Asked) -> dict[int, Known]:
-        if not len(near):
-            return {}
         order = np.argpartition(-near, min(COMPARED, len(near)) - 1)[:COMPARED]
         met = self._met(asked, order)
         odds = np.exp(SHARPNESS * (near[order] - near[order].max()))
         found: dict[int, Known] = {}
-        for place, words_met, share in zip(order, met, odds / odds.sum(), strict=True):
+        for place, words_met, votes in zip(order, met, odds, strict=True):
             group = int(self._group[place])
             known = found.get(group, Known())
             found[group] = Known(
-                max(known.dense, float(near[place])), max(known.words, float(words_met)), known.vote + float(share)
+                max(known.dense, float(near[place])), max(known.words, float(words_met)), known.votes + float(votes)
             )
         return found
+
+    def nobody(self, passage: Passage) -> int:
+        """The group of what the passage's topic does not answer; one that knows nothing where none is listed."""
+        return self._groups.get((passage.topic or passage.document_id, NOT_ANSWERED), -1)
 
     def group(self, passage: Passage) -> int:
         """The number of the passage's section among the groups."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.asked_match import AskedMatch, Known, Looked
+from app.asked_match import AskedMatch, Looked
 from app.domain import Language, Passage
 from app.embedding import Embedder
 from app.index import Build
@@ -83,12 +83,11 @@ class Features:
 
     def _asked_before(self, query: Query, sections: list[Section], looked: Looked) -> dict[str, FloatArray]:
         askers = [self._known.group(self._build.passages[section.shown]) for section in sections]
-        told = [looked.known.get(asker, Known()) for asker in askers]
         return {
             "asked_dense": looked.best[askers, 0],
             "focus_asked": looked.best[askers, 1],
-            "asked_words": np.array([each.words for each in told]),
-            "asked_vote": np.array([each.vote for each in told]),
+            "asked_words": np.array([looked.of(asker).words for asker in askers]),
+            "asked_vote": np.array([looked.share(asker) for asker in askers]),
             "listed": np.array([float(self._known.listed(asker)) for asker in askers]),
         }
 

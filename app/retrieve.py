@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import structlog
 
-from app.asked_match import NOBODY, AskedMatch, Key, Known, Looked, key
+from app.asked_match import NOT_ANSWERED, AskedMatch, Key, Looked, key
 from app.domain import LANGUAGES, Evidence, Language, Retrieved
 from app.elsewhere import municipalities
 from app.embedding import Embedder
@@ -54,7 +54,7 @@ class Candidates:
     sections: list[Section]
     features: FloatArray
     met: FloatArray
-    known: dict[int, Known]
+    looked: Looked
     elsewhere: frozenset[int]
     degraded: bool
 
@@ -104,7 +104,7 @@ class Retriever:
         listed = self._known.listed_at(text)
         if key(passage) in listed:
             return max(probability, SURE)
-        return 0.0 if (passage.topic, "") in listed or not has_subject(text) else probability
+        return 0.0 if (passage.topic, NOT_ANSWERED) in listed or not has_subject(text) else probability
 
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
@@ -120,7 +120,7 @@ class Retriever:
         query = Query(text, language, vector, focus, asked, bm25, terms)
         met = self._words.match(query.asked, [section.rows for section in sections])
         features = self._features.of(query, sections, met, looked)
-        return Candidates(query, sections, features, met, looked.known, municipalities(text), degraded)
+        return Candidates(query, sections, features, met, looked, municipalities(text), degraded)
 
     def _promising(
         self, sections: list[Section], vector: FloatArray, bm25: FloatArray, looked: Looked
@@ -155,7 +155,8 @@ class Retriever:
         pieces = np.concatenate([self._pieces(row) for row in section.rows])
         features = dict(zip(FEATURES, (float(value) for value in candidates.features[place]), strict=True))
         piece = float(np.max(pieces @ vector, initial=0.0))
-        nobody = candidates.known.get(NOBODY, Known())
+        nobody = self._known.nobody(self._build.passages[section.shown])
+        known = candidates.looked.of(nobody)
         return {
             **features,
             "nearest": max(piece, features["dense"]),  # of a list or a slide one line may answer
@@ -163,9 +164,9 @@ class Retriever:
             "worst_word": float(np.max(share * (1 - candidates.met[place]), initial=0.0)),
             "elsewhere": float(bool(candidates.elsewhere - self._municipalities(section.rows))),
             "length": min(len(asked.words), LONGEST) / WORDS_ASKED[language],
-            "nobody_dense": nobody.dense,
-            "nobody_words": nobody.words,
-            "nobody_vote": nobody.vote,
+            "nobody_dense": known.dense,
+            "nobody_words": known.words,
+            "nobody_vote": candidates.looked.share_of_nobody(nobody),
         }
 
     def _dense(self, vector: FloatArray) -> tuple[list[int], bool]:
