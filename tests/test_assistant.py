@@ -169,10 +169,13 @@ def test_residents_and_their_projection_from_the_citys_page(city_assistant: Assi
 
 
 def test_the_longest_queue_from_the_draft_slides(city_assistant: Assistant) -> None:
-    answer = ask(city_assistant, "Mikä on kotoutumiskoulutuksen pisin jonotusaika?", "fi")
-    assert answer.status is Status.ANSWERED
-    assert "2 kk" in answer.text
-    assert "source_draft" in codes(answer)
+    """Found, and shown as the nearest source; one bullet of a slide is not enough evidence to answer from."""
+    asked = question("Mikä on kotoutumiskoulutuksen pisin jonotusaika?", "fi")
+    _, found = asyncio.run(city_assistant.look_up(asked))
+    assert "2 kk" in found.evidence[0].passage.text
+    assert found.evidence[0].passage.draft
+    answer = asyncio.run(city_assistant.ask(asked))
+    assert answer.status is Status.UNANSWERED and answer.hand_off is not None
 
 
 def test_foreign_companies_from_the_page_of_2016(city_assistant: Assistant) -> None:

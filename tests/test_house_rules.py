@@ -70,7 +70,18 @@ def test_ingest_uses_only_the_parts_it_may() -> None:
         for path in (ROOT / "ingest").rglob("*.py")
         for match in re.findall(r"^\s*(?:from|import) app\.(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    parts = {"index", "embedding", "lexical", "languages", "knowledge", "settings", "domain", "errors", "terms", "passage_words"}
+    parts = {
+        "index",
+        "embedding",
+        "lexical",
+        "languages",
+        "knowledge",
+        "settings",
+        "domain",
+        "errors",
+        "terms",
+        "passage_words",
+    }
     halves = {"builds", "build_files", "sentences"}  # of index and of languages, which were too long for one file each
     assert used <= parts | halves
 
