@@ -9,9 +9,9 @@ from app.figures import measured
 # "How much does it cost", in three languages; "how much" alone may ask for a quantity.
 _ASKS = re.compile(
     r"\b(?:maksaako|maksaa|maksavat|paljonko\s+(?:maksaa|on\s+maksu)|hinta|hinnat|kustantaa|halvin\w*|halvimma\w*"
-    r"|paljonko\b.*\b(?:ottaa|ottavat|perii|perivät|veloittaa|veloittavat|pyytää|pyytävät)"
-    r"|kostar|kosta|avgiften|priset|pris|billigaste?|(?:vad|hur\s+mycket)\s+(?:tar|begär)"
-    r"|costs?|price|prices|fees?|charges?|cheapest|how\s+expensive)\b",
+    r"|paljonko\b(?!\s+aikaa).*\b(?:perii|perivät|veloittaa|veloittavat)"
+    r"|kostar|kosta|avgiften|priset|pris|billigaste?|hur\s+mycket\s+tar"
+    r"|costs?|price|prices|fees?|(?:do|does|how\s+much)\b.*\bcharge|cheapest|how\s+expensive)\b",
     re.IGNORECASE,
 )
 _SAYS = re.compile(

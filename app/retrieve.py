@@ -102,9 +102,9 @@ class Retriever:
         """
         passage = self._build.passages[best.shown]
         listed = self._known.listed_at(text)
-        if key(passage) in listed:
-            return max(probability, SURE)
-        return 0.0 if (passage.topic, NOT_ANSWERED) in listed or not has_subject(text) else probability
+        if (passage.topic, NOT_ANSWERED) in listed or not has_subject(text):
+            return 0.0
+        return max(probability, SURE) if key(passage) in listed else probability
 
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
@@ -114,7 +114,7 @@ class Retriever:
         dense, degraded = self._dense(vector)
         asked = self._words.asked(text, language)
         looked = self._known.look_up(np.stack([vector, focus]), asked)
-        asked_for = (row for key in self._known.nearest(looked, DEPTH) for row in self._rows_of[key])
+        asked_for = (row for key in self._known.nearest(looked, DEPTH) for row in self._rows_of.get(key, ()))
         sections = self._sections.of({*dense, *hits, *asked_for}, language, today)
         sections = self._promising(sections, vector, bm25, looked)
         query = Query(text, language, vector, focus, asked, bm25, terms)

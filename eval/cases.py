@@ -13,7 +13,8 @@ from app.domain import LANGUAGES, Language
 QUESTIONS = Path(__file__).parent / "questions"
 TRAINING = Path(__file__).parent / "training" / "questions.jsonl"
 FIELDS = ("id", "language", "question", "history", "topic", "style", "expected", "part")
-# No training question is on these topics, and nothing learned has seen their texts: chosen from the 78 that were new by
+# No training question is on these topics, and the embedding has not seen their texts (the glossary's terms it has; the
+# scorer has met their sections as wrong candidates): chosen from the 78 that were new by
 # the first bytes of their names' digests, before anything was trained on any of them.
 HELD_OUT_TOPICS = frozenset(
     [

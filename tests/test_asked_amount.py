@@ -53,3 +53,16 @@ def test_texts_that_speak_of_a_price(text: str) -> None:
 )
 def test_texts_that_do_not(text: str) -> None:
     assert not says_price(text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is in charge of my child's daycare group?",
+        "Where can I charge my phone?",
+        "Paljonko aikaa käsittely ottaa?",
+        "Vad tar ni hänsyn till?",
+    ],
+)
+def test_words_that_only_look_like_a_price_ask_for_none(question: str) -> None:
+    assert not asks_price(question)
