@@ -42,10 +42,11 @@ def find_and_quote(
 def _open(
     clauses: Sequence[str], told: Sequence[tuple[Retrieved, Draft | None]], draft: Draft, threshold: float
 ) -> Iterator[str]:
-    """Clauses that nothing was found for, and that the quoted sections are not the nearest to either."""
+    """Clauses whose sections are not quoted: nothing was found for them, or it did not fit."""
     for clause, (found, other) in zip(clauses, told, strict=True):
-        near = any(evidence.passage in draft.passages for evidence in found.evidence[:1])
-        if other is None and (found.probability < OPEN * threshold or not near):
+        quoted = other.passages if other else [evidence.passage for evidence in found.evidence[:1]]
+        near = any(passage in draft.passages for passage in quoted)
+        if not near or (other is None and found.probability < OPEN * threshold):
             yield clause
 
 

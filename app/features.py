@@ -26,7 +26,6 @@ class Query:
     (of all words, and of the glossary's terms alone).
     """
 
-    text: str
     language: Language
     vector: FloatArray
     focus: FloatArray

@@ -117,7 +117,7 @@ class Retriever:
         asked_for = (row for key in self._known.nearest(looked, DEPTH) for row in self._rows_of.get(key, ()))
         sections = self._sections.of({*dense, *hits, *asked_for}, language, today)
         sections = self._promising(sections, vector, bm25, looked)
-        query = Query(text, language, vector, focus, asked, bm25, terms)
+        query = Query(language, vector, focus, asked, bm25, terms)
         met = self._words.match(query.asked, [section.rows for section in sections])
         features = self._features.of(query, sections, met, looked)
         return Candidates(query, sections, features, met, looked, municipalities(text), degraded)

@@ -1,7 +1,7 @@
 """The learned scorer: which section answers best, and how likely the best one answers at all.
 
-Two small networks. The first ranks the candidate sections of one question by `FEATURES`; the second turns the `SIGNS`
-of the best one into a probability. They are trained by `eval train scorer calibration` and belong to one embedding
+Small networks. The first ranks the candidate sections of one question by `FEATURES`; two others turn the `SIGNS` of the
+best one into a probability. They are trained by `eval train scorer calibration` and belong to one embedding
 model and one analyser; with others the conservative defaults below serve, and `/readyz` says so.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 SCORER_FILE = "scorer.json"
@@ -53,6 +54,8 @@ LISTED = SIGNS.index("listed")
 NETWORKS = ("ranking", "listed", "unlisted")
 
 FloatArray = NDArray[np.float32]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +141,16 @@ DEFAULT = Scorer(
 def load_scorer(embedding_digest: str, analyser_digest: str, *places: Path) -> Scorer:
     """The first learned scorer of these files that fits both digests, else the defaults."""
     for path in (*places, WEIGHTS):
-        data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        known = tuple(data.get(name) for name in ("embedding_digest", "analyser_digest", "features", "signs"))
-        if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]) and data.keys() >= {*NETWORKS}:
-            ranking, listed, unlisted = (read_network(data[name]) for name in NETWORKS)
-            return Scorer(ranking, listed, unlisted, data["threshold"], learned=True)
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            known = tuple(data[name] for name in ("embedding_digest", "analyser_digest", "features", "signs"))
+            if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]):
+                ranking, listed, unlisted = (read_network(data[name]) for name in NETWORKS)
+                return Scorer(ranking, listed, unlisted, float(data["threshold"]), learned=True)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, TypeError) as error:  # torn, or of an older version
+            log.warning("scorer_unreadable", file=path.name, error=type(error).__name__)
     return DEFAULT
 
 

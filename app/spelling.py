@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -24,7 +25,9 @@ class Speller:
     def __init__(self, known: Iterable[str], analyser: Analyser) -> None:
         self._analyser = analyser
         self._by_plain = {plain(word): word for word in known if len(word) >= SHORTEST and word.isalpha()}
-        self._plain = sorted(self._by_plain)
+        self._by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._by_plain):
+            self._by_letter[word[0]].append(word)
         self._nearest = lru_cache(_CACHED)(self._find)
 
     def mend(self, text: str) -> str:
@@ -35,6 +38,7 @@ class Speller:
         if plain(word) in self._by_plain or self._analyser.knows(word):
             return ""
         errors = 2 if len(word) >= LONG else 1
-        found = process.extractOne(plain(word), self._plain, scorer=OSA.distance, score_cutoff=errors)
         # The first letter is hardly ever the wrong one, and another one makes another word.
-        return self._by_plain[found[0]] if found and found[0][0] == plain(word)[0] else ""
+        alike = self._by_letter.get(plain(word)[0], [])
+        found = process.extractOne(plain(word), alike, scorer=OSA.distance, score_cutoff=errors)
+        return self._by_plain[found[0]] if found else ""

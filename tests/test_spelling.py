@@ -7,7 +7,7 @@ import pytest
 from app.lexical import load_analyser
 from app.spelling import Speller
 
-KNOWN = ["henkilötunnus", "päiväkoti", "verokortti", "kindergarten", "residence", "skattekort", "lupa"]
+KNOWN = ["henkilötunnus", "päiväkoti", "verokortti", "kindergarten", "residence", "skattekort", "lupa", "arokortti"]
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def speller() -> Speller:
     [
         ("henkilotunuss", "henkilötunnus"),
         ("verokorrti", "verokortti"),
+        ("vrokortti", "verokortti"),
         ("where is the kindergarden?", "where is the kindergarten?"),
         ("residance permit", "residence permit"),
         ("Skattekrot, tack", "skattekort, tack"),

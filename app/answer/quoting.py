@@ -79,6 +79,7 @@ def with_more(draft: Draft, other: Draft) -> Draft:
         sentences=(*draft.sentences, *(replace(s, citations=(numbers[s.citations[0]],)) for s in more)),
         citations=(*draft.citations, *(replace(other.citations[n - 1], number=numbers[n]) for n in fresh)),
         passages=(*draft.passages, *(other.passages[n - 1] for n in fresh)),
+        differing=(*draft.differing, *other.differing),
     )
 
 
