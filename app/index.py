@@ -127,7 +127,7 @@ class Build:
         found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
         told = self.manifest
         expected = (told.documents, *(told.passages,) * 2, told.dimensions, len(self.asked), told.dimensions)
-        if found != expected:
+        if found != expected or not self.words.fits(told.passages, told.dimensions):
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
 
 

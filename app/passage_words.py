@@ -33,6 +33,15 @@ class PassageWords:
     places: NDArray[np.int32]
     starts: NDArray[np.int64]
 
+    def fits(self, passages: int, dimensions: int) -> bool:
+        """Whether its parts agree with each other and with the build."""
+        return (
+            self.vectors.shape == (len(self.words), dimensions)
+            and len(self.starts) == passages + 1
+            and int(self.starts[-1]) == len(self.places)
+            and int(self.places.max(initial=0)) < len(self.words)
+        )
+
     def of(self, row: int) -> NDArray[np.int32]:
         return self.places[self.starts[row] : self.starts[row + 1]]
 

@@ -88,20 +88,19 @@ def _carry_over(served: Build, chosen: set[str], collected: Collected) -> None:
 
 
 def _collect_asked(sources: Sequence[Source], collected: Collected) -> None:
-    """The questions of the topics that were read, at sections that are there."""
+    """Add the questions of the topics that were read; keep each once, and only where its section is there."""
     anchors: dict[str, set[str]] = defaultdict(set)
     for passage in (passage for passages in collected.passages.values() for passage in passages):
         anchors[passage.topic or ""].add(passage.anchor)
     for source in (source for source in sources if source.is_knowledge):
         for path in sorted(source.folder.glob("*/asked.toml")):
-            topic = path.parent.name
             try:
-                questions = read_asked(path)
+                collected.asked += read_asked(path)
             except KnowledgeError as error:
-                collected.failures.append(Failure(f"{source.name}/{topic}/{path.name}", str(error)))
-                continue
-            known = anchors.get(topic, set())
-            collected.asked += [q for q in questions if known and (not q.anchor or q.anchor in known)]
+                name = f"{source.name}/{path.parent.name}/{path.name}"
+                collected.failures.append(Failure(name, str(error)))
+    once = dict.fromkeys(collected.asked)
+    collected.asked = [q for q in once if q.topic in anchors and (not q.anchor or q.anchor in anchors[q.topic])]
 
 
 class _Reader:

@@ -1,7 +1,8 @@
 """Training the ranking and the calibration of app/scorer.py.
 
 Everything that is measured here, and the threshold, comes from topics left out of the fold's training, so that it does
-not flatter itself. The topics of the test part (`HELD_OUT`) are in no fold.
+not flatter itself. The questions on the topics of the test part (`HELD_OUT_TOPICS`) are left
+out by whoever calls.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
+from app.errors import EspooError
 from app.library import Library
 from app.scorer import DEFAULT, FEATURES, LISTED, SIGNS, WEIGHTS, FloatArray, Network, plain_network
 from app.settings import Settings
@@ -55,10 +57,13 @@ def train_scorer(
 
     Raises:
         IngestError: the knowledge cannot be read.
+        EspooError: the ranking to keep is not there.
     """
     library = Library.open(settings)
-    fixed = library.scorer.ranking if keep_ranking else None
     library.close()
+    if keep_ranking and not library.scorer.learned:
+        raise EspooError("There is no ranking that fits this model and analyser. Train `scorer calibration` together.")
+    fixed = library.scorer.ranking if keep_ranking else None
     examples = _examples(settings, cases, variants, fixed or DEFAULT.ranking)
     ranking = fixed or _fit_ranking(examples)
     threshold, measured = _threshold(_left_out(examples, fixed))
