@@ -19,6 +19,7 @@ from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
 from app.index import Build, Content, current_build_id, drop_collections, open_build, write_build
 from app.lexical import LexicalIndex
+from app.passage_words import no_words
 from app.settings import Settings
 from tests.ingest.made import HashingEmbedder
 from tests.made import passage
@@ -256,3 +257,12 @@ def _await(port: int) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("the Chroma server did not start")
+
+
+def test_torn_words_do_not_fit() -> None:
+    table = no_words(3, 4)
+    assert table.fits(3, 4)
+    assert not table.fits(2, 4)
+    assert not table.fits(3, 5)
+    assert not replace(table, words=()).fits(3, 4)
+    assert not replace(table, starts=table.starts[:-1]).fits(3, 4)
