@@ -8,7 +8,7 @@ from app.domain import Language
 from app.sentences import split_sentences
 from app.subject import has_subject
 
-MOST = 3
+MOST = 3  # that are searched
 SHORTEST = 2  # words
 SHORT = 5  # words, up to which a clause hardly names its matter
 _POINTS_BACK = re.compile(
@@ -27,12 +27,12 @@ _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "an
 
 
 def clauses_of(text: str, language: Language) -> list[str]:
-    """Two or three questions, each to be searched alone; nothing where it is one question."""
+    """Two questions or more, each to be searched alone; nothing where it is one question."""
     asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
     begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
     parts = [part.strip() for sentence in asked for part in re.split(begins, sentence, flags=re.IGNORECASE)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST]
-    return parts[:MOST] if len(parts) > 1 else []
+    return parts if len(parts) > 1 else []
 
 
 def stand_alone_clauses(clauses: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from app.answer.generating import Task, chosen_passages
 from app.answer.quoting import Draft, quote, with_more
 from app.asked_amount import asks_price, says_price
-from app.clauses import clauses_of, stand_alone_clauses
+from app.clauses import MOST, clauses_of, stand_alone_clauses
 from app.domain import Language, Passage, Question, Retrieved, Understood
 from app.library import Shelf
 from app.masking import mask
@@ -29,7 +29,7 @@ def find_and_quote(
     clauses = clauses_of(text, language)
     if not clauses:
         return found, draft
-    told = [_found_and_quoted(one, language, shelf, today, stopwatch) for one in stand_alone_clauses(clauses)]
+    told = [_found_and_quoted(one, language, shelf, today, stopwatch) for one in stand_alone_clauses(clauses[:MOST])]
     if draft is None:  # one of the things that are asked may be known all the same
         found, draft = max(told, key=lambda one: (one[1] is not None, one[0].probability))
     if draft is None:
@@ -42,8 +42,9 @@ def find_and_quote(
 def _open(
     clauses: Sequence[str], told: Sequence[tuple[Retrieved, Draft | None]], draft: Draft, threshold: float
 ) -> Iterator[str]:
-    """Clauses whose sections are not quoted: nothing was found for them, or it did not fit."""
-    for clause, (found, other) in zip(clauses, told, strict=True):
+    """Clauses whose sections are not quoted: nothing was found for them, it did not fit, or they were not searched."""
+    yield from clauses[len(told) :]
+    for clause, (found, other) in zip(clauses, told, strict=False):
         quoted = other.passages if other else [evidence.passage for evidence in found.evidence[:1]]
         near = any(passage in draft.passages for passage in quoted)
         if not near or (other is None and found.probability < OPEN * threshold):

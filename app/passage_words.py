@@ -16,6 +16,7 @@ from app.lexical import Analyser
 from app.words import words
 
 FloatArray = NDArray[np.float32]
+Known = Mapping[str, NDArray[np.float16]]
 
 NOTHING = 0  # the place of a word with a zero vector, which stands in every passage so that none is without
 BATCH = 1_000
@@ -47,7 +48,7 @@ class PassageWords:
 
 
 def collect_words(
-    passages: Sequence[Passage], analyser: Analyser, embedder: Embedder, known: PassageWords | None = None
+    passages: Sequence[Passage], analyser: Analyser, embedder: Embedder, known: Known | None = None
 ) -> PassageWords:
     """Of title, headings and text. Vectors are taken from `known` where it has the word."""
     numbers: dict[str, int] = {"": NOTHING}
@@ -58,7 +59,7 @@ def collect_words(
         row = sorted({NOTHING, *(numbers.setdefault(word, len(numbers)) for word in sorted(found))})
         places += row
         starts.append(len(places))
-    vectors = _vectors(tuple(numbers), embedder, known)
+    vectors = _vectors(tuple(numbers), embedder, known or {})
     return PassageWords(tuple(numbers), vectors, np.array(places, np.int32), np.array(starts, np.int64))
 
 
@@ -81,13 +82,12 @@ def read_words(folder: Path) -> PassageWords:
     return PassageWords(tuple(listed), np.load(folder / _VECTORS, mmap_mode="r"), places, starts)
 
 
-def _vectors(listed: Sequence[str], embedder: Embedder, known: PassageWords | None) -> NDArray[np.float16]:
-    there: Mapping[str, int] = {word: place for place, word in enumerate(known.words)} if known else {}
+def _vectors(listed: Sequence[str], embedder: Embedder, known: Known) -> NDArray[np.float16]:
     vectors = np.zeros((len(listed), embedder.dimensions), dtype=np.float16)
-    fresh = [place for place, word in enumerate(listed) if word and word not in there]
+    fresh = [place for place, word in enumerate(listed) if word and word not in known]
     for place, word in enumerate(listed):
-        if known and word in there:
-            vectors[place] = known.vectors[there[word]]
+        if word in known:
+            vectors[place] = known[word]
     for start in range(0, len(fresh), BATCH):
         some = fresh[start : start + BATCH]
         vectors[some] = embedder.encode_documents([listed[place] for place in some]).astype(np.float16)

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import structlog
 
-from app.asked_match import NOT_ANSWERED, AskedMatch, Key, Looked, key
+from app.asked_match import NOBODY, AskedMatch, Key, Looked, key
 from app.domain import LANGUAGES, Evidence, Language, Retrieved
 from app.elsewhere import municipalities
 from app.embedding import Embedder
@@ -30,7 +30,7 @@ from app.terms import TERM, Terms
 from app.word_match import WordMatch
 from app.words import words
 
-DEPTH = 20  # hits taken from each list; the union of six lists misses the gold section of 5 of 693 training questions
+DEPTH = 20  # hits taken from each list; three dense, three lexical, two of known questions
 LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 PROMISING = 32  # sections that are scored
 KEPT = 8
@@ -102,7 +102,7 @@ class Retriever:
         """
         passage = self._build.passages[best.shown]
         listed = self._known.listed_at(text)
-        if (passage.topic, NOT_ANSWERED) in listed or not has_subject(text):
+        if (passage.topic, NOBODY) in listed or not has_subject(text):
             return 0.0
         return max(probability, SURE) if key(passage) in listed else probability
 

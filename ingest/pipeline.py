@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from app.builds import DocumentRecord, current_build_id, finished_builds, point_to, prune, remove_leftovers
@@ -25,17 +26,18 @@ from app.errors import BuildError, IngestError, KnowledgeError
 from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
 from app.knowledge import AskedQuestion, load_glossary
 from app.lexical import Analyser, LexicalIndex
-from app.passage_words import PassageWords, collect_words
+from app.passage_words import collect_words
 from app.settings import Settings
 from app.terms import TERM, Names, Terms
 from ingest.collect import Collected, Request, collect, guard
 from ingest.progress import Silent, Steps
-from ingest.report import Report
+from ingest.report import Failure, Report
 from ingest.split import embedded_text
 from ingest.verify import smoke_questions, verify
 
 LOCK = "ingest.lock"
 BATCH = 256  # passages embedded at a time
+UNIT = 5e-3  # how far a stored vector's length may be from 1; words' vectors are float16
 
 _PASSAGES = TypeAdapter(list[Passage])
 
@@ -105,7 +107,7 @@ def _make(
 ) -> Report:
     passages = [passage for document in collected.passages.values() for passage in document]
     vectors, embedded = _vectors(passages, served, parts.embedder, steps)
-    names = _names(settings.knowledge_dir)
+    names = _names(settings.knowledge_dir, served, collected.failures)
     records = [_record(document, collected) for document in collected.passages]
     content = Content(
         passages=passages,
@@ -157,14 +159,15 @@ def _vectors(
 def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
     if served is None or served.manifest.embedding_digest != embedder.digest:
         return {}
-    whole = np.abs(np.linalg.norm(served.vectors, axis=1) - 1) < 1e-3  # a damaged file may hold zeros or noise
+    whole = _whole(served.vectors)
     return {passage.digest: served.vectors[row] for row, passage in enumerate(served.passages) if whole[row]}
 
 
 def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedder: Embedder) -> FloatArray:
     known: dict[str, FloatArray] = {}
     if served and served.manifest.embedding_digest == embedder.digest:
-        known = {question.text: vector for question, vector in zip(served.asked, served.asked_vectors, strict=True)}
+        whole = _whole(served.asked_vectors)
+        known = {q.text: served.asked_vectors[row] for row, q in enumerate(served.asked) if whole[row]}
     fresh = list(dict.fromkeys(question.text for question in asked if question.text not in known))
     for start in range(0, len(fresh), BATCH):
         texts = fresh[start : start + BATCH]
@@ -175,16 +178,28 @@ def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedde
     return vectors
 
 
-def _known_words(served: Build | None, embedder: Embedder) -> PassageWords | None:
-    return served.words if served and served.manifest.embedding_digest == embedder.digest else None
+def _known_words(served: Build | None, embedder: Embedder) -> Mapping[str, NDArray[np.float16]]:
+    if served is None or served.manifest.embedding_digest != embedder.digest:
+        return {}
+    whole = _whole(served.words.vectors)
+    return {word: served.words.vectors[place] for place, word in enumerate(served.words.words) if whole[place]}
 
 
-def _names(folder: Path) -> Names:
-    """The glossary's names by term and language; it carries a question from one language to another."""
+def _whole(vectors: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Which rows can be used again: a damaged file may hold zeros or noise."""
+    return np.asarray(np.abs(np.linalg.norm(vectors.astype(np.float32), axis=1) - 1) < UNIT)
+
+
+def _names(folder: Path, served: Build | None, failures: list[Failure]) -> Names:
+    """The glossary's names by term and language; it carries a question from one language to another.
+
+    One that cannot be read is a failure like a document's, and those that are served stay.
+    """
     try:
         return {key: {code: term.names(code) for code in LANGUAGES} for key, term in load_glossary(folder).items()}
     except KnowledgeError as error:
-        raise IngestError(f"{error}. Nothing was switched.") from None
+        failures.append(Failure(f"{folder.name}/glossary.toml", str(error)))
+        return served.terms if served else {}
 
 
 def _lexical(

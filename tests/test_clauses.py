@@ -27,6 +27,10 @@ def test_each_thing_asked_is_a_clause(language: Language, text: str, clauses: li
     assert clauses_of(text, language) == clauses
 
 
+def test_every_clause_is_there() -> None:
+    assert len(clauses_of("Where is the school? When does it begin? Who pays for it? What do they eat?", "en")) == 4
+
+
 @pytest.mark.parametrize(("language", "text"), ONE)
 def test_one_question_has_no_clauses(language: Language, text: str) -> None:
     assert clauses_of(text, language) == []

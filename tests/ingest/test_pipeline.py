@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -128,6 +129,32 @@ def test_vectors_that_a_bad_disk_changed_are_made_anew(settings: Settings, knowl
     vectors[3:5] = 0
     np.save(path, vectors)
     assert ingest(settings, parts).embedded == 2
+
+
+def test_word_and_question_vectors_that_a_bad_disk_changed_are_made_anew(
+    settings: Settings, knowledge: Path, parts: Parts
+) -> None:
+    asked = '[questions.when]\nfi = ["Miten haen?"]\nsv = ["Hur söker jag?"]\nen = ["How do I apply?"]\n'
+    (knowledge / "daycare" / "asked.toml").write_text(asked, encoding="utf-8")
+    build = settings.builds_dir / ingest(settings, parts).build
+    files = ("asked.npy", "word_vectors.npy")
+    before = [np.load(build / name) for name in files]
+    for name, vectors in zip(files, before, strict=True):
+        np.save(build / name, np.zeros_like(vectors))
+    healed = settings.builds_dir / ingest(settings, parts).build
+    assert all(np.array_equal(np.load(healed / name), old) for name, old in zip(files, before, strict=True))
+    assert len(before[0]) == 3
+
+
+def test_a_broken_glossary_is_named_and_the_served_one_stays(settings: Settings, knowledge: Path, parts: Parts) -> None:
+    glossary = knowledge / "glossary.toml"
+    glossary.write_text('[centre]\nfi = "päiväkoti"\nsv = "daghem"\nen = "daycare centre"\n', encoding="utf-8")
+    first = ingest(settings, parts)
+    glossary.write_text("[centre", encoding="utf-8")
+    second = ingest(settings, parts)
+    assert [failure.document for failure in second.failures] == ["knowledge/glossary.toml"]
+    terms = [json.loads((settings.builds_dir / each.build / "terms.json").read_text()) for each in (first, second)]
+    assert terms[0] == terms[1] != {}
 
 
 def test_a_topic_that_its_first_heading_does_not_find_stops_the_switch(
