@@ -16,6 +16,7 @@ import anyio.to_thread
 import structlog
 
 from app.answer.quoting import Draft
+from app.change_of_subject import settled
 from app.composing import Composer
 from app.desk import Desk
 from app.domain import (
@@ -23,21 +24,16 @@ from app.domain import (
     AnswerSentence,
     Channel,
     Citation,
-    Event,
-    Finished,
     HandOff,
     Language,
     Mode,
     Passage,
-    Progress,
     Question,
-    Reset,
     Retrieved,
-    SentenceReady,
-    Started,
     Understood,
 )
 from app.drafting import find_and_quote, writing_task
+from app.events import Event, Finished, Progress, Reset, SentenceReady, Started
 from app.library import Library
 from app.settings import Settings
 from app.stopwatch import Stopwatch
@@ -152,6 +148,7 @@ class Assistant:
         except Exception:  # a fault of ours ends in a status, never in an exception that the person sees
             log.exception("answer_failed", question_id=question.id)
             answer = self._composer.after_fault(question, understood)
+        answer = self._composer.in_own_language(answer, understood)
         answer = replace(answer, timings_ms=stopwatch.laps, build=self.build_id)
         if self._record:
             self._record(answer, question.channel)
@@ -174,6 +171,14 @@ class Assistant:
             yield self._composer.after_fault(question, understood)
             return
         today = self._clock().date()
+        if understood.declined:
+            yield self._composer.declined(question, understood)
+            return
+        choices = shelf.clarifier.choices(understood.text, understood.language, question.history)
+        if choices and not understood.emergency:
+            yield self._composer.clarify(question, understood, choices)
+            return
+        understood = await self._thread(lambda: settled(understood, question.history, shelf, today))
         found, quoted = await self._thread(lambda: find_and_quote(understood, shelf, today, stopwatch))
         draft, mode = quoted, Mode.QUOTING
         # Who is in danger waits for no model; and where sources differ, people see the sources' own words.
@@ -195,11 +200,10 @@ class Assistant:
         Raises:
             BuildError: there is no build to search.
         """
-        understood = await self._thread(lambda: self._understand(question))
-        shelf = self._library.require()
-        found = await self._thread(
-            lambda: shelf.retriever.retrieve(understood.standalone, understood.language, self._clock().date())
-        )
+        shelf, today = self._library.require(), self._clock().date()
+        read = await self._thread(lambda: self._understand(question))
+        understood = await self._thread(lambda: settled(read, question.history, shelf, today))
+        found = await self._thread(lambda: shelf.retriever.retrieve(understood.standalone, understood.language, today))
         return understood, found
 
     def sister(self, passage: Passage, language: Language) -> Passage | None:
@@ -219,7 +223,8 @@ class Assistant:
         return list(found.values())
 
     def _understand(self, question: Question) -> Understood:
-        return understand(question, self._library.detector.detect, self._library.published)
+        library = self._library
+        return understand(question, library.detector.detect, library.published, library.intents)
 
     async def _thread(self, work: Callable[[], T]) -> T:
         self._limiter = self._limiter or anyio.CapacityLimiter(WORKERS)

@@ -9,8 +9,11 @@ from datetime import datetime
 from app.answer import compose
 from app.answer.quoting import Draft
 from app.desk import Desk
-from app.domain import Answer, Mode, Question, Retrieved, Understood
+from app.domain import Answer, Language, Mode, Owner, Question, Retrieved, Understood
 from app.library import Library, Shelf
+from app.other_languages import told_in
+from app.ownership import owner_of
+from app.texts import contact_line
 
 
 class Composer:
@@ -29,14 +32,40 @@ class Composer:
         language, now = understood.language, self._clock()
         if draft:
             contact = self._desk.contact(draft.passages[0].owner, language, now)
-            answer = replace(compose.answered(question, understood, draft, found, contact, now.date()), mode=mode)
+            others = self._others(draft, language, now)
+            answer = compose.answered(question, understood, draft, found, contact, now.date(), others)
+            answer = replace(answer, mode=mode)
         else:
             desk = self._desk.hand_off(language, now)
             answer = compose.unanswered(question, understood, found, shelf.scorer.threshold, desk)
         if understood.emergency:
             helplines = self._library.helplines(understood.helplines)
             return compose.emergency(question, understood, helplines, answer if draft else None)
+        owner = draft.passages[0].owner if draft else owner_of(understood.standalone, found, self._library.intents)
+        if understood.personal:
+            contact = self._desk.contact(owner or Owner.ESPOO, language, now)
+            return compose.personal(question, understood, contact, owner or Owner.ESPOO, answer if draft else None)
+        if not draft and owner and owner not in (Owner.ESPOO, Owner.OTHER):
+            contact, about = self._desk.contact(owner, language, now), self._desk.about(owner, language)
+            return compose.referred(answer, contact, owner, about)
         return answer
+
+    def _others(self, draft: Draft, language: Language, now: datetime) -> list[tuple[Owner, str]]:
+        """Further owners of what is quoted, with their contacts in a line; the first has a card of its own."""
+        _, *rest = dict.fromkeys(passage.owner for passage in draft.passages)
+        contacts = ((owner, self._desk.contact(owner, language, now)) for owner in rest if owner != Owner.OTHER)
+        return [(owner, contact_line(contact, language)) for owner, contact in contacts]
+
+    def clarify(self, question: Question, understood: Understood, choices: tuple[str, ...]) -> Answer:
+        return compose.clarify(question, understood, choices)
+
+    def declined(self, question: Question, understood: Understood) -> Answer:
+        return compose.declined(question, understood)
+
+    def in_own_language(self, answer: Answer, understood: Understood | None) -> Answer:
+        """With a sentence in the asker's language before it, where that is one of the city's most spoken."""
+        told = told_in(understood.other_language) if understood and understood.other_language else None
+        return compose.preceded(answer, told.text) if told else answer
 
     def smalltalk(self, question: Question, understood: Understood) -> Answer:
         return compose.smalltalk(question, understood, self._desk.hand_off(understood.language, self._clock()))

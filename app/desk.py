@@ -33,6 +33,10 @@ class Desk:
             return self.hand_off(language, now)
         return _hand_off(self.owners.owners[owner], language, now)
 
+    def about(self, owner: Owner, language: Language) -> str:
+        """What the owner does, in a sentence."""
+        return self.owners.owners[owner].about.get(language, "")
+
 
 def _hand_off(contact: Contact, language: Language, now: datetime) -> HandOff:
     local = now.astimezone(HELSINKI)

@@ -138,12 +138,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the conversation with what was answered, masked."""
+    """An earlier question of the conversation with what was answered, masked. `choices`: what could be picked there."""
 
     question: str
     standalone: str
     answer: str = ""
     status: Status | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out."""
+    """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
+
+    `own` and `joined` (to an earlier question) are given where the search has to tell which of them is meant.
+    `declined`: nothing for the city's advice. `personal`: somebody's own file, or a decision.
+    """
 
     text: str
     standalone: str
@@ -179,6 +184,10 @@ class Understood:
     helplines: tuple[str, ...] = ()
     smalltalk: str | None = None
     other_language: str | None = None
+    own: str = ""
+    joined: str = ""
+    declined: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,37 +273,3 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     build: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The first event of a stream: the ids under which the answer can be fetched again."""
-
-    id: str
-    conversation_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A sign of life: the name of the step that begins (`understand`, `retrieve`, `answer`)."""
-
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceReady:
-    sentence: AnswerSentence
-    citations: tuple[Citation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reset:
-    """What was shown so far is void: the mode changed in mid-answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    answer: Answer
-
-
-Event = Started | Progress | SentenceReady | Reset | Finished

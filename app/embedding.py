@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.errors import ConfigurationError
+from app.salience import load_salience
 
 FloatArray = NDArray[np.float32]
 
@@ -34,6 +35,9 @@ class Embedder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> FloatArray: ...
 
     def encode_documents(self, texts: Sequence[str]) -> FloatArray: ...
+
+    def encode_heart(self, text: str) -> FloatArray | None:
+        """One vector (dimensions,) of what a message asks, without what it tells beside; None: not known."""
 
 
 def load_embedder(name: str = "") -> Embedder:
@@ -57,6 +61,7 @@ class TableEmbedder:
             self._rows: NDArray[np.int8] = table["rows"]
             self._scales: FloatArray = table["scales"].astype(np.float32)
         self._scales[self._tokenizer.token_to_id(UNKNOWN)] = 0.0
+        self._salience = load_salience(folder)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         return self.encode_documents(texts)
@@ -69,6 +74,17 @@ class TableEmbedder:
                 # One product a text: (pieces,) @ (pieces, dimensions)
                 vectors[place] = self._scales[encoding.ids] @ self._rows[encoding.ids].astype(np.float32)
         return _unit(vectors)
+
+    def encode_heart(self, text: str) -> FloatArray | None:
+        if self._salience is None:
+            return None
+        rows, pieces = self.pieces(text)
+        return np.asarray(_unit((self._salience.weights(rows, pieces) @ rows)[np.newaxis])[0])
+
+    def pieces(self, text: str) -> tuple[FloatArray, list[str]]:
+        """The word pieces of a text and their rows, (pieces, dimensions)."""
+        found = self._tokenizer.encode(_clean([text])[0], add_special_tokens=False)
+        return self._scales[found.ids, np.newaxis] * self._rows[found.ids].astype(np.float32), found.tokens
 
 
 class SentenceTransformerEmbedder:
@@ -85,6 +101,9 @@ class SentenceTransformerEmbedder:
 
     def encode_documents(self, texts: Sequence[str]) -> FloatArray:
         return self._encode(self._model.encode_document, texts)
+
+    def encode_heart(self, text: str) -> FloatArray | None:
+        return None
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)

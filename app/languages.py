@@ -1,12 +1,14 @@
-"""Which language a text is in: a small linear model over letters, made by `eval/training/languages.py`."""
+"""Which language a text is in.
+
+A small linear model over letters tells the three apart (made by `eval/training/languages.py`); `app/other_languages.py`
+knows the others.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 import zlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +20,7 @@ import numpy.typing as npt
 from app.domain import LANGUAGES, Language
 from app.errors import ConfigurationError
 from app.lemmas import STOPWORDS, fold
+from app.other_languages import load_model, other_language
 from app.sentences import split_sentences
 
 __all__ = ["Detected", "Detector", "detect_language", "load_detector", "split_sentences"]
@@ -30,12 +33,6 @@ _MOST_LETTERS = 40  # of a word
 # One word may not decide against the others: "how get henkilötunnus" is an English question.
 _WORD_LIMIT = 3.0
 _PRIOR = 1.2  # what the expected language gains: half of a clear word
-# Scripts that none of the three uses, by Unicode name, and the language that most who write it here mean.
-_SCRIPTS = {
-    "CYRILLIC": "ru", "ARABIC": "ar", "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "THAI": "th",
-    "DEVANAGARI": "ne", "BENGALI": "bn", "TAMIL": "ta", "GREEK": "el", "HEBREW": "he", "ETHIOPIC": "am",
-    "GEORGIAN": "ka", "ARMENIAN": "hy", "SINHALA": "si", "GURMUKHI": "pa", "KHMER": "km", "MYANMAR": "my",
-}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # Said alike in all three languages, so they tell nothing.
 _NAMES = """
@@ -53,7 +50,7 @@ Weights = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Detected:
-    """`other` is the code of a language that is none of the three, as far as its script tells."""
+    """`other` is the code of the language, where it is none of the three."""
 
     language: Language
     confidence: float
@@ -68,10 +65,10 @@ class Detector:
 
     def detect(self, text: str, prior: Language | None = None) -> Detected:
         """The language of a text; where it tells nothing (a name, a number, an emoji), the prior or else English."""
-        found = detection_words(_SERVICE.sub(" ", text))
-        other = _by_script(found)
-        told = [] if other else [word for word in found if word not in self._names]
-        if not told:
+        asked = _SERVICE.sub(" ", text)
+        told = [word for word in detection_words(asked) if word not in self._names]
+        other = None if self._mostly_listed(told) else other_language(asked, len(told))
+        if other or not told:
             return Detected(prior or _FALLBACK, 1 / len(LANGUAGES), other)
         logits = np.sum([self._word_evidence(word) for word in told], axis=0)
         logits += [_PRIOR if code == prior else 0.0 for code in LANGUAGES]
@@ -81,6 +78,10 @@ class Detector:
         if prior and prior != "fi" and lone_finnish:
             return Detected(prior, _LONE_WORD_CONFIDENCE)
         return Detected(LANGUAGES[best], float(shares[best] / shares.sum()))
+
+    def _mostly_listed(self, words: list[str]) -> bool:
+        """More than half are common words of one of the three: "hi i am nguyen"."""
+        return any(2 * sum(word in listed for word in words) > len(words) for listed in self._stopwords.values())
 
     def _word_evidence(self, word: str) -> Weights:
         listed = [word in self._stopwords[code] for code in LANGUAGES]
@@ -101,6 +102,7 @@ def load_detector(file: Path = WEIGHTS) -> Detector:
     try:
         listed = tomllib.loads(STOPWORDS.read_text(encoding="utf-8"))
         weights = np.load(file).astype(np.float32)
+        load_model()
         return Detector(weights, {code: frozenset(fold(listed[code]).split()) for code in LANGUAGES})
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"The language model {file} cannot be read: {error}") from error
@@ -118,13 +120,6 @@ def detect_language(text: str, prior: Language | None = None) -> Detected:
 def detection_words(text: str) -> list[str]:
     """The words that tell a language, at most the first 200."""
     return [match[0][:_MOST_LETTERS] for match, _ in zip(_WORD.finditer(fold(text)), range(_MOST_WORDS), strict=False)]
-
-
-def _by_script(found: list[str]) -> str | None:
-    """The language of a foreign script, where most words are written in one."""
-    scripts = Counter(_SCRIPTS.get(unicodedata.name(word[0], "").split(" ")[0].split("-")[0]) for word in found)
-    script, count = scripts.most_common(1)[0] if scripts else (None, 0)
-    return script if 2 * count > len(found) else None
 
 
 def buckets(word: str) -> Iterator[int]:

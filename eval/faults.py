@@ -20,7 +20,8 @@ from typing import Any
 from app.answer.generating import Writer
 from app.assistant import Assistant
 from app.desk import Desk
-from app.domain import Channel, Finished, Mode, Question, Reset, SentenceReady, Status
+from app.domain import Channel, Mode, Question, Status
+from app.events import Finished, Reset, SentenceReady
 from app.library import Library
 from app.llm import LanguageModel
 from app.prompts import as_data, load_prompt

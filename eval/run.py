@@ -66,7 +66,9 @@ async def _history(assistant: Assistant, case: Case) -> tuple[Turn, ...]:
     turns: tuple[Turn, ...] = ()
     for earlier in case.history:
         answer = await assistant.ask(_question(case, turns, earlier))
-        turns += (Turn(answer.question, answer.standalone, answer.text, answer.status),)
+        turns += (
+            Turn(answer.question, answer.standalone, answer.text, answer.status, answer.choices or answer.suggestions),
+        )
     return turns
 
 

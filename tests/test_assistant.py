@@ -12,19 +12,8 @@ import pytest
 
 from app.assistant import Assistant
 from app.desk import Desk
-from app.domain import (
-    LANGUAGES,
-    Answer,
-    Channel,
-    Finished,
-    Language,
-    Progress,
-    Question,
-    Reason,
-    SentenceReady,
-    Started,
-    Status,
-)
+from app.domain import LANGUAGES, Answer, Channel, Language, Question, Reason, Status
+from app.events import Finished, Progress, SentenceReady, Started
 from app.figures import checkable
 from app.settings import Settings
 from app.texts import texts

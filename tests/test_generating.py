@@ -19,20 +19,8 @@ import pytest
 from app.answer.breaker import FAULTS, Breaker
 from app.answer.generating import AT_ONCE, Writer
 from app.assistant import Assistant
-from app.domain import (
-    Answer,
-    Channel,
-    Event,
-    Finished,
-    Language,
-    Mode,
-    Progress,
-    Question,
-    Reset,
-    SentenceReady,
-    Status,
-    Turn,
-)
+from app.domain import Answer, Channel, Language, Mode, Question, Status, Turn
+from app.events import Event, Finished, Progress, Reset, SentenceReady
 from app.llm import LanguageModel
 from app.main import create_app
 from app.prompts import load_prompt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -14,8 +15,12 @@ from hypothesis import strategies as st
 from app.domain import LANGUAGES, Language
 from app.errors import ConfigurationError
 from app.languages import WEIGHTS, Detector, detect_language, load_detector, split_sentences
+from app.other_languages import told_in
+from eval.understanding.languages import measure_languages
 
 CASES = tomllib.loads((Path(__file__).parent / "language_cases.toml").read_text(encoding="utf-8"))
+# The languages most spoken in Espoo after the three.
+LISTED = ["ru", "et", "ar", "zh", "sq", "uk", "fa", "so", "ku", "ckb", "vi", "tr", "hi", "bn", "es", "ne"]
 # Looks Swedish in every letter; the widget's language settles it.
 HARDEST = {"residense permitt"}
 
@@ -62,8 +67,19 @@ def test_finnish_words_inside_english_do_not_decide() -> None:
     ("text", "other"),
     [
         ("Как получить вид на жительство?", "ru"),
+        ("Коли відкрита бібліотека в Еспоо?", "uk"),
+        ("Де мені отримати henkilötunnus?", "uk"),
+        ("Кога отваря здравният център?", "bg"),
         ("كيف أحصل على تصريح", "ar"),
+        ("چطور می‌توانم اجازهٔ اقامت بگیرم؟", "fa"),
+        ("مجھے رہائشی اجازت نامہ کیسے ملے گا؟", "ur"),
+        ("چۆن مۆڵەتی کار وەربگرم؟", "ckb"),
+        ("मुझे निवास परमिट कैसे मिलेगा?", "hi"),
+        ("मैले बसोबास अनुमति कसरी पाउन सक्छु?", "ne"),
+        ("የመኖሪያ ፈቃድ እንዴት ማግኘት እችላለሁ?", "am"),
+        ("ፍቓድ መንበሪ ብኸመይ ክረክብ ይኽእል?", "ti"),
         ("如何申请", "zh"),
+        ("図書館はどこですか", "ja"),
         ("สวัสดี", "th"),
         ("Hej", None),
     ],
@@ -71,6 +87,52 @@ def test_finnish_words_inside_english_do_not_decide() -> None:
 def test_foreign_scripts_are_named(text: str, other: str | None) -> None:
     found = detect_language(text, "sv")
     assert (found.language, found.other) == ("sv", other)
+
+
+@pytest.mark.parametrize("language", CASES["others"])
+def test_other_languages_in_latin_letters_are_named(language: str) -> None:
+    found = {text: detect_language(text, "fi") for text in CASES["others"][language]}
+    assert {text: told.other for text, told in found.items()} == dict.fromkeys(found, language)
+    assert {told.language for told in found.values()} == {"fi"}
+
+
+@pytest.mark.parametrize("prior", [None, *LANGUAGES])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_three_are_not_taken_for_their_neighbours(language: Language, prior: Language | None) -> None:
+    """Estonian, Danish and Norwegian are near; marks are left out, and official words are Finnish."""
+    found = {text: detect_language(text, prior) for text in CASES["near"][language]}
+    assert {text: (told.language, told.other) for text, told in found.items()} == dict.fromkeys(found, (language, None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Maria Fernanda Lopez Garcia", "Nguyen Thi Lan", "mohamed ali hassan", "ahmed mohamud warsame", "Jan Kowalski"],
+)
+def test_names_are_no_language(text: str) -> None:
+    assert {detect_language(text, prior).other for prior in LANGUAGES} == {None}
+
+
+def test_what_is_told_in_other_languages() -> None:
+    told = {code: told_in(code) for code in LISTED}
+    for code, one in told.items():
+        assert one and one.name and re.findall(r"\d+", one.text) == ["112"]
+        assert "Hello Espoo" in one.text and "Iso Omena" in one.text
+        assert detect_language(one.text).other == code
+    assert {code for code, one in told.items() if one and one.rtl} == {"ar", "fa", "ckb"}
+    assert told_in("fi") is None
+
+
+def test_languages_are_measured() -> None:
+    rows = [
+        {"text": "Miten saan verokortin?", "language": "fi"},
+        {"text": "Daycare", "language": "en"},
+        {"text": "Wie bekomme ich eine Wohnung?", "language": "nl"},
+    ]
+    measured = measure_languages(rows, detect_language)
+    assert measured["overall"] == {"n": 3, "accuracy": 0.6667}
+    assert (measured["own_long"]["accuracy"], measured["own_short"]["n"], measured["other"]["accuracy"]) == (1, 1, 0)
+    assert measured["languages"]["nl"]["n"] == 1
+    assert measured["confused"] == {"nl as de": 1}
 
 
 @given(st.text(st.characters(), max_size=300), st.sampled_from([None, *LANGUAGES]))

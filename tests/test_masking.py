@@ -43,9 +43,21 @@ def test_published_contacts_stay_when_they_are_named() -> None:
     assert mask("09 81621, 040 1234567", keep).text == "09 81621, [phone]"
 
 
+def test_a_published_address_stays() -> None:
+    assert mask("Mallikuja 5 B, Espoo", frozenset({normalised("Mallikuja 5")})).text == "Mallikuja 5 B, Espoo"
+    assert mask("Mallikuja 5 B, Espoo").text == "[address], Espoo"
+
+
 @pytest.mark.parametrize(
     ("contact", "form"),
-    [("09 81621", "+358981621"), ("116 117", "116117"), ("112", "112"), ("A@B.fi ", "a@b.fi"), ("", "")],
+    [
+        ("09 81621", "+358981621"),
+        ("116 117", "116117"),
+        ("112", "112"),
+        ("A@B.fi ", "a@b.fi"),
+        ("", ""),
+        ("Mallikuja 5, 02100 Espoo", "mallikuja 5"),
+    ],
 )
 def test_contacts_have_one_form(contact: str, form: str) -> None:
     assert normalised(contact) == form
@@ -79,6 +91,13 @@ def test_odd_characters_beside_a_number_do_no_harm(around: str) -> None:
         "+",
         "😀",
         "a.b%",
+        "passport A1234567 ",
+        "1234/440/2025 ",
+        "Esimerkkitie 5 B 12, ",
+        "born on 1.1.1990 ",
+        "My name is Anna ",
+        "terveisin anna ",
+        "al-",
     ],
 )
 def test_a_hundred_kilobytes_end_soon(piece: str) -> None:
@@ -93,7 +112,9 @@ def test_digits_lie_nowhere_after_a_long_text_is_masked() -> None:
 
 
 PIECES = """040 1234567|+358 40 1234567|131052-308T|131052 308T|FI21 1234 5600 0007 85|a@b.fi|2025-2026|112|8-16
-|4111 1111 1111 1111| |-|+|0|00|(|)|/|.|,|FI|@|[phone]|€"""
+|4111 1111 1111 1111| |-|+|0|00|(|)|/|.|,|FI|@|[phone]|€|passi|AB1234567
+|1234/440/2025|Asun |Mallikuja 5 B 12|kirjasto |syntynyt |1.2.1990|born in |Olen |My name is |terveisin |t. |Anna|bin |ja
+|[name]|[birth]|[address]|[document]"""
 pieces = st.sampled_from(PIECES.split("|"))
 
 

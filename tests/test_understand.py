@@ -11,16 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import Channel, Question, Turn
+from app.emergency import find_emergency
+from app.follow_up import stand_alone
+from app.intents import load_intents
 from app.languages import load_detector
-from app.understand import find_emergency, find_smalltalk, fold, stand_alone, understand
+from app.patterns import fold
+from app.smalltalk import find_smalltalk
+from app.understand import understand
 
 DETECTOR = load_detector()
+INTENTS = load_intents()
 CASES = tomllib.loads((Path(__file__).parent / "understanding.toml").read_text(encoding="utf-8"))
 
 EMERGENCIES = {
     "danger": ["Minun isä ei hengitä!", "talo palaa", "Min man andas inte", "Det brinner i köket", "My father had a heart attack", "Someone has a knife", "rintaan sattuu kovasti", "han är medvetslös"],
     "self_harm": ["haluan kuolla", "Aion tappaa itseni", "jag vill inte leva", "jag tänker ta livet av mig", "I want to die", "my friend says she will kill herself"],
-    "violence": ["Mieheni lyö minua", "puolisoni uhkaa tappaa minut", "Min man slår mig", "han hotar mig och barnen", "My husband beats me", "I was raped", "hedersvåld i familjen"],
+    "violence": ["Mieheni lyö minua", "puolisoni uhkaa tappaa minut", "Min man slår mig", "han hotar mig och barnen", "My husband beats me"],
+    "sexual_violence": ["I was raped", "minut raiskattiin eilen", "jag blev våldtagen"],
+    "honour": ["hedersvåld i familjen", "They force me to marry my cousin", "isä pakottaa minut naimisiin"],
     "poisoning": ["lapsi joi pesuainetta", "barnet har svalt tabletter", "My son swallowed bleach", "hon har ätit en giftig svamp"],
     "trafficking": ["työnantaja otti passini", "chefen tog mitt pass", "My boss took my passport", "Jag är offer för människohandel"],
     "shelter": ["I have nowhere to sleep tonight", "minulla ei ole paikkaa missä nukkua", "jag har ingenstans att sova i natt"],
@@ -76,13 +84,18 @@ def test_a_new_subject_stands_alone(text: str) -> None:
 
 
 def test_later_steps_see_masked_text_only() -> None:
-    found = understand(_question("My code is 131052-308T, how do I get a tax card?"), DETECTOR.detect, frozenset())
+    found = understand(
+        _question("My code is 131052-308T, how do I get a tax card?"), DETECTOR.detect, frozenset(), INTENTS
+    )
     assert "131052-308T" not in found.text + found.standalone
     assert found.masked
 
 
 def test_the_language_of_the_question_beats_the_widgets() -> None:
-    assert understand(_question("Hur får jag ett skattekort i Esbo?"), DETECTOR.detect, frozenset()).language == "sv"
+    assert (
+        understand(_question("Hur får jag ett skattekort i Esbo?"), DETECTOR.detect, frozenset(), INTENTS).language
+        == "sv"
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CASES["emergencies"] if kind != "any"])
@@ -132,7 +145,7 @@ def test_a_follow_up_leans_past_small_talk_and_stays_short() -> None:
     ],
 )
 def test_what_cannot_be_seen_hides_nothing(asked: str, text: str) -> None:
-    assert understand(_question(asked), DETECTOR.detect, frozenset()).text == text
+    assert understand(_question(asked), DETECTOR.detect, frozenset(), INTENTS).text == text
 
 
 @pytest.mark.parametrize(
@@ -147,7 +160,7 @@ def test_a_thousand_letters_are_understood_at_once(piece: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_understood(text: str) -> None:
-    understand(_question(text), DETECTOR.detect, frozenset())
+    understand(_question(text), DETECTOR.detect, frozenset(), INTENTS)
 
 
 def _question(text: str) -> Question:
@@ -164,7 +177,7 @@ def _question(text: str) -> Question:
     ],
 )
 def test_what_was_masked_is_not_searched_for(asked: str, searched: str) -> None:
-    assert understand(_question(asked), DETECTOR.detect, frozenset()).standalone == searched
+    assert understand(_question(asked), DETECTOR.detect, frozenset(), INTENTS).standalone == searched
 
 
 @pytest.mark.parametrize(
@@ -179,11 +192,13 @@ def test_what_was_masked_is_not_searched_for(asked: str, searched: str) -> None:
     ],
 )  # fmt: skip
 def test_the_courtesies_of_a_letter_are_not_searched_for(asked: str, searched: str) -> None:
-    assert understand(_question(asked), DETECTOR.detect, frozenset()).standalone == searched
+    assert understand(_question(asked), DETECTOR.detect, frozenset(), INTENTS).standalone == searched
 
 
 def test_a_follow_up_to_a_letter_leans_on_its_question() -> None:
-    letter = understand(_question("Hello! How do I get a tax card? Best regards, Ahmed"), DETECTOR.detect, frozenset())
+    letter = understand(
+        _question("Hello! How do I get a tax card? Best regards, Ahmed"), DETECTOR.detect, frozenset(), INTENTS
+    )
     older = Turn("Where can I learn Finnish?", "Where can I learn Finnish?")
     turns = (older, Turn(letter.text, letter.standalone))
     assert stand_alone("how much does it cost?", turns) == "How do I get a tax card? how much does it cost?"

@@ -37,9 +37,19 @@ NOTHING_NEAR = 0.33  # share of the threshold below which nothing found is worth
 
 
 def answered(
-    question: Question, understood: Understood, draft: Draft, found: Retrieved, contact: HandOff, today: date
+    question: Question,
+    understood: Understood,
+    draft: Draft,
+    found: Retrieved,
+    contact: HandOff,
+    today: date,
+    others: Sequence[tuple[Owner, str]] = (),
 ) -> Answer:
-    """The draft's sentences with their citations; the owner's contact where it is not the city."""
+    """The draft's sentences with their citations; the owner's contact where it is not the city.
+
+    Args:
+        others: further owners of what is quoted, each with a line on how to reach it.
+    """
     owner = draft.passages[0].owner
     return replace(
         _base(question, understood, Status.ANSWERED),
@@ -55,6 +65,7 @@ def answered(
             *_notices(understood),
             *(_open_clause(clause, understood.language) for clause in draft.open_clauses),
             *_source_notices(draft, understood.language, today),
+            *(_other_owner(each, name, understood.language) for each, name in others),
         ),
     )
 
@@ -89,6 +100,54 @@ def smalltalk(question: Question, understood: Understood, desk: HandOff) -> Answ
     )
 
 
+def declined(question: Question, understood: Understood) -> Answer:
+    """One polite sentence, and what can be asked instead."""
+    said = text("declined.text", understood.language)
+    return replace(
+        _base(question, understood, Status.DECLINED),
+        text=said,
+        confidence=1.0,
+        sentences=(AnswerSentence(said),),
+        suggestions=texts("suggestions.items", understood.language),
+    )
+
+
+def clarify(question: Question, understood: Understood, choices: tuple[str, ...]) -> Answer:
+    """What may be meant, as questions that have an answer."""
+    said = text("clarify.text", understood.language)
+    return replace(
+        _base(question, understood, Status.CLARIFY), text=said, sentences=(AnswerSentence(said),), choices=choices
+    )
+
+
+def personal(question: Question, understood: Understood, contact: HandOff, owner: Owner, rest: Answer | None) -> Answer:
+    """Who sees the person's own matter; below it what the documents say of such matters."""
+    said = text("personal.text", understood.language, name=contact.name)
+    base = rest or _base(question, understood, Status.PERSONAL)
+    return replace(
+        base,
+        status=Status.PERSONAL,
+        text="\n\n".join(part for part in (said, base.text) if part),
+        sentences=(AnswerSentence(said), *base.sentences),
+        owner=owner,
+        hand_off=contact,
+    )
+
+
+def referred(unanswered: Answer, contact: HandOff, owner: Owner, about: str) -> Answer:
+    """Whose matter it is instead of what is not known."""
+    said = text("referred.text", unanswered.language, name=contact.name, about=about)
+    return replace(
+        unanswered,
+        status=Status.REFERRED,
+        reason=None,
+        text=said,
+        sentences=(AnswerSentence(said),),
+        owner=owner,
+        hand_off=contact,
+    )
+
+
 def emergency(question: Question, understood: Understood, helplines: Sequence[Helpline], rest: Answer | None) -> Answer:
     """The number first; the rest of the question is answered below."""
     language = understood.language
@@ -103,6 +162,11 @@ def emergency(question: Question, understood: Understood, helplines: Sequence[He
         sentences=(AnswerSentence(said), *base.sentences),
         urgent=urgent,
     )
+
+
+def preceded(answer: Answer, said: str) -> Answer:
+    """What is said in the asker's own language, before an answer in one that the service speaks."""
+    return replace(answer, text=f"{said}\n\n{answer.text}", sentences=(AnswerSentence(said), *answer.sentences))
 
 
 def failed(question: Question, understood: Understood | None, desk: HandOff) -> Answer:
@@ -195,6 +259,10 @@ def _about(passage: Passage, language: Language, today: date) -> list[Notice]:
 
 def _open_clause(clause: str, language: Language) -> Notice:
     return Notice("partial", text("notices.partial", language, clause=clause))
+
+
+def _other_owner(owner: Owner, line: str, language: Language) -> Notice:
+    return Notice(f"owner_{owner}", text("notices.other_owner", language, contact=line))
 
 
 def _differs(citation: Citation, language: Language) -> Notice:

@@ -19,8 +19,9 @@ from app.answer.breaker import Breaker
 from app.answer.quoting import Draft
 from app.answer.said import SaidLines
 from app.asked_amount import asks_price, says_price
-from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Piece, Reset, SentenceReady
+from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Piece
 from app.errors import ModelFault
+from app.events import Reset, SentenceReady
 from app.figures import measured
 from app.llm import LanguageModel
 from app.prompts import Prompt, gives_orders

@@ -14,7 +14,8 @@ from app.api.completion_reply import Completion, pieces, url_citations
 from app.api.exchange import Exchange
 from app.api.problems import Problem
 from app.api.streaming import HEART_BEAT, followed
-from app.domain import Answer, Finished, Language, SentenceReady
+from app.domain import Answer, Language
+from app.events import Finished, SentenceReady
 from app.wire import Json, answer_to_dict
 
 DONE = format_sse_event(data_str="[DONE]")

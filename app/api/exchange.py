@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 from app.api.problems import Problem
-from app.domain import Answer, Channel, Event, Finished, Language
+from app.domain import Answer, Channel, Language
+from app.events import Event, Finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from app.api.problems import Problem
 from app.api.store import Store
 from app.api.turns import Turns
 from app.assistant import Assistant
-from app.domain import Answer, AnswerSentence, Finished, Question, SentenceReady, Started, Status, Turn
+from app.domain import Answer, AnswerSentence, Question, Status, Turn
 from app.errors import StoreUnavailable
+from app.events import Finished, SentenceReady, Started
 from app.masking import mask
 from app.metrics import Metrics
 from app.texts import text

@@ -12,7 +12,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import TypeAdapter
 
 from app.api.exchange import Exchange
-from app.domain import Event, Finished, Progress, Reset, SentenceReady, Started
+from app.events import Event, Finished, Progress, Reset, SentenceReady, Started
 from app.wire import answer_to_dict
 
 HEART_BEAT = 10.0  # seconds; proxies close a line that is silent for longer

@@ -7,6 +7,7 @@ from app.knowledge.glossary import Glossary, Term, load_glossary
 from app.knowledge.owners import Contact, Exceptional, Hours, Owners, load_owners
 from app.knowledge.page import FrontMatter, PageSource, TopicPage, TopicSection, read_front_matter, read_topic_file
 from app.knowledge.problem import ADVICE, Problem
+from app.knowledge.unclear import Unclear, load_unclear
 
 __all__ = [
     "ADVICE",
@@ -24,10 +25,12 @@ __all__ = [
     "Term",
     "TopicPage",
     "TopicSection",
+    "Unclear",
     "check_knowledge",
     "load_facts",
     "load_glossary",
     "load_owners",
+    "load_unclear",
     "read_asked",
     "read_front_matter",
     "read_topic_file",

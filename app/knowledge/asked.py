@@ -26,7 +26,7 @@ from app.knowledge.problem import Problem
 from app.lemmas import fold
 
 FILE = "asked.toml"
-LONGEST = 200  # characters
+LONGEST = 400  # characters: people tell stories
 NOT_ANSWERED = "not_answered"
 QUESTIONS = "questions"
 

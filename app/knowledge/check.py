@@ -23,6 +23,8 @@ from app.knowledge.page import TopicPage, read_topic_file
 from app.knowledge.pairs import shared_headings, topic_problems
 from app.knowledge.problem import Problem
 from app.knowledge.reading import reading_problem
+from app.knowledge.unclear import FILE as CLARIFY
+from app.knowledge.unclear import load_unclear, unclear_problems
 
 LONGEST_SECTION = 150  # words
 
@@ -49,6 +51,7 @@ def check_knowledge(folder: Path, today: date | None = None) -> list[Problem]:
         problems += _asked_problems(folder / topic / ASKED, versions)
         if avoided:
             problems += avoided.problems({language: (written[language], page) for language, page in versions.items()})
+    problems += _clarify_problems(folder, pages)
     problems += shared_headings((_name(page.path, folder), page) for each in pages.values() for page in each.values())
     problems += (Problem(GLOSSARY, language, "double_term", what) for language, what in double_words(glossary))
     return problems + list(fact_problems(facts, used_facts(folder), _topics(folder), day))
@@ -78,6 +81,19 @@ def _glossary(folder: Path, problems: list[Problem]) -> Glossary:
     except KnowledgeError as error:
         problems.append(Problem(GLOSSARY, None, "bad_glossary", str(error)))
         return {}
+
+
+def _clarify_problems(folder: Path, pages: Pages) -> list[Problem]:
+    sections = {
+        (topic, section.anchor)
+        for topic, versions in pages.items()
+        for page in versions.values()
+        for section in page.sections
+    }
+    try:
+        return list(unclear_problems(load_unclear(folder), sections))
+    except KnowledgeError as error:
+        return [Problem(CLARIFY, None, "bad_clarify", str(error))]
 
 
 def _owner_problems(folder: Path) -> list[Problem]:

@@ -62,6 +62,8 @@ ADVICE: dict[str, str] = {
     "asked_of_nothing": "Give the questions the anchor of a section of the page, or delete them.",
     "asked_twice": "Keep the question at the section that answers it best.",
     "asked_untranslated": "Add how people ask for it in that language.",
+    "bad_clarify": "Mend clarify.toml; the format is in knowledge/README.md. Until then nothing is asked back.",
+    "choice_of_nothing": "Name a section that is there, or take the choice out.",
     "long_section": "Shorten the section, or make it two sections with a question each.",
     "uneven_length": "Read the versions side by side: one says less than the others, or one says it at greater length.",
     "hard_page": "Write shorter sentences and everyday words; begin with the sentences that are named.",

@@ -2,6 +2,7 @@
 
 Identity codes, account and card numbers are known by their check digits, phone numbers by phonenumbers' tables; a
 digit that belongs to none of these stays: "100 000 euros", "2025-2026" or a postal code is part of an honest question.
+Dates of birth, documents, home addresses and names are known by the words around them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.masking.addresses import addresses, normalised_address
+from app.masking.births import births
 from app.masking.codes import cards, emails, ibans, identity_codes
+from app.masking.documents import documents
+from app.masking.names import names
 from app.masking.phones import normalised_number, phones
 
 Span = tuple[int, int]
@@ -23,7 +28,11 @@ DETECTORS: tuple[tuple[str, Detector], ...] = (
     ("iban", ibans),
     ("id", identity_codes),
     ("card", cards),
+    ("birth", births),
     ("phone", phones),
+    ("document", documents),
+    ("address", addresses),
+    ("name", names),
 )
 
 PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(kind for kind, _ in DETECTORS)})\]")
@@ -44,7 +53,7 @@ def mask(text: str, keep: frozenset[str] = frozenset()) -> Masked:
     """Replace personal data; masking a masked text changes nothing.
 
     Args:
-        keep: numbers and e-mail addresses that the city publishes, each as `normalised` gives it.
+        keep: numbers, e-mail and street addresses that the city publishes, each as `normalised` gives it.
     """
     found: set[str] = set()
     for _ in range(_ROUNDS):
@@ -56,8 +65,11 @@ def mask(text: str, keep: frozenset[str] = frozenset()) -> Masked:
 
 
 def normalised(contact: str) -> str:
-    """The form in which contacts are compared: lower case for an e-mail, E.164 for a phone, digits for a short one."""
-    return contact.strip().lower() if "@" in contact else normalised_number(contact)
+    """The form in which contacts are compared: lower case for an e-mail or a street, E.164 for a phone."""
+    contact = contact.strip()
+    if "@" in contact:
+        return contact.lower()
+    return normalised_address(contact) if contact[:1].isalpha() else normalised_number(contact)
 
 
 def _mask_once(text: str, keep: frozenset[str]) -> tuple[str, tuple[str, ...]]:

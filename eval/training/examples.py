@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from app.answer.quoting import CLOSE
 from app.domain import Language, Passage, Turn
+from app.follow_up import stand_alone
 from app.library import Library
 from app.retrieve import Candidates, Retriever
 from app.scorer import SIGNS, FloatArray, Network
-from app.understand import stand_alone
 from eval.cases import Case
 from eval.training.variants import Variant
 

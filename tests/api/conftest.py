@@ -16,20 +16,9 @@ import structlog
 from fastapi import FastAPI
 
 from app.assistant import Assistant, Topic
-from app.domain import (
-    Answer,
-    AnswerSentence,
-    Channel,
-    Event,
-    Finished,
-    HandOff,
-    Language,
-    Progress,
-    Question,
-    SentenceReady,
-    Started,
-    Status,
-)
+from app.domain import Answer, AnswerSentence, Channel, HandOff, Language, Question, Status
+from app.events import Event, Finished, Progress, SentenceReady, Started
+from app.intents import load_intents
 from app.languages import Detected
 from app.logs import configure_logs
 from app.main import create_app
@@ -37,6 +26,7 @@ from app.question_log import QuestionLog
 from app.settings import Settings
 from app.understand import understand
 
+INTENTS = load_intents()
 DESK = HandOff(name="Hello Espoo", url="https://www.espoo.fi/hello", phone="09 816 22800", email="hello@espoo.fi")
 
 
@@ -79,7 +69,9 @@ class ScriptedAssistant:
 
     def _answer(self, question: Question) -> Answer:
         said = "You asked something."
-        masked = understand(question, lambda text, language: Detected(language or "en", 1.0), self.published).text
+        masked = understand(
+            question, lambda text, language: Detected(language or "en", 1.0), self.published, INTENTS
+        ).text
         return Answer(
             question.id, question.conversation_id, masked, masked, Status.ANSWERED, question.language or "en", said,
             sentences=(AnswerSentence(said),), hand_off=DESK, build=self.build_id,

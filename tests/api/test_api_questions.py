@@ -13,7 +13,8 @@ import pytest
 from app.api.accept import named_language, wants_stream
 from app.api.exchange import Exchange
 from app.api.streaming import frames
-from app.domain import Channel, Progress, Started
+from app.domain import Channel
+from app.events import Progress, Started
 from app.settings import Settings
 from tests.api.conftest import Service, serving, until
 

@@ -10,19 +10,8 @@ import pytest
 from app.api.completion_reply import Completion, content_of, url_citations
 from app.api.completion_stream import chunks
 from app.api.exchange import Exchange
-from app.domain import (
-    Answer,
-    AnswerSentence,
-    Citation,
-    Finished,
-    Owner,
-    Progress,
-    Reset,
-    SentenceReady,
-    Source,
-    Started,
-    Status,
-)
+from app.domain import Answer, AnswerSentence, Citation, Owner, Source, Status
+from app.events import Finished, Progress, Reset, SentenceReady, Started
 
 pytestmark = pytest.mark.anyio
 PING = b": ping\n\n"

@@ -18,21 +18,16 @@ from app.domain import (
     Answer,
     AnswerSentence,
     Citation,
-    Event,
-    Finished,
     HandOff,
     Helpline,
     Notice,
     Owner,
-    Progress,
     Question,
-    Reset,
-    SentenceReady,
     Source,
-    Started,
     Status,
     Urgent,
 )
+from app.events import Event, Finished, Progress, Reset, SentenceReady, Started
 from app.logs import configure_logs
 from app.main import create_app
 from app.question_log import QuestionLog

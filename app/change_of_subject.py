@@ -1,0 +1,42 @@
+"""Whether a turn that looks like a follow-up begins something new: "and a bank account?" after a question on daycare.
+
+Both wordings are searched. A turn with a subject of its own pulls the joined wording to that subject too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from app.domain import Retrieved, Turn, Understood
+from app.library import Shelf
+
+# Of 375 such turns of the made conversations (part train) a logistic regression on these signs tells 87% apart, asked
+# of conversations that it has not seen. Weights per sign; the last is the bias.
+WEIGHTS = (1.9, -2.0, -2.6, 1.1, 1.0, 5.3)
+BIAS = -8.5
+
+
+def settled(understood: Understood, history: tuple[Turn, ...], shelf: Shelf, today: date) -> Understood:
+    """The question with the one wording that is answered."""
+    if not understood.own or not history:
+        return understood
+    language = understood.language
+    own, joined, before = (
+        shelf.retriever.retrieve(text, language, today)
+        for text in (understood.own, understood.joined, history[-1].standalone)
+    )
+    signs = (
+        own.probability,
+        joined.probability,
+        float(_topic(own) == _topic(before)),
+        float(_topic(own) == _topic(joined)),
+        float(len(understood.own.split())),
+        own.evidence[0].dense if own.evidence else 0.0,
+    )
+    new = sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True)) + BIAS > 0
+    return replace(understood, standalone=understood.own if new else understood.joined, own="", joined="")
+
+
+def _topic(found: Retrieved) -> str:
+    return (found.evidence[0].passage.topic or found.evidence[0].passage.document_id) if found.evidence else ""

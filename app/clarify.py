@@ -1,0 +1,49 @@
+"""Questions of a word or two that may mean several things: `clarify.toml` of the knowledge lists what to ask back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.asked_match import Key
+from app.domain import Language, Passage, Status, Turn
+from app.index import Build
+from app.knowledge import Unclear
+from app.lexical import Analyser
+from app.subject import has_subject
+
+FEWEST, MOST = 2, 4  # choices
+
+
+@dataclass(frozen=True, slots=True)
+class Clarifier:
+    """Knows the unclear words of one build."""
+
+    words: Mapping[tuple[Language, frozenset[str]], tuple[Key, ...]]
+    headings: Mapping[tuple[Key, Language], str]
+    analyser: Analyser
+
+    @classmethod
+    def of(cls, build: Build, unclear: Sequence[Unclear], analyser: Analyser) -> Clarifier:
+        words = {
+            (language, frozenset(analyser.content_words(name, language))): entry.sections
+            for entry in unclear
+            for language, names in entry.words.items()
+            for name in names
+        }
+        return cls(words, dict(_headings(build.passages)), analyser)
+
+    def choices(self, text: str, language: Language, history: Sequence[Turn]) -> tuple[str, ...]:
+        """Ready questions, each of which has an answer; none where the question is clear, or was just asked back."""
+        if history and history[-1].status == Status.CLARIFY:
+            return ()
+        content = frozenset(word for word in self.analyser.content_words(text, language) if has_subject(word))
+        sections = self.words.get((language, content), ())
+        found = [self.headings[section, language] for section in sections if (section, language) in self.headings]
+        return tuple(found[:MOST]) if len(found) >= FEWEST else ()
+
+
+def _headings(passages: Sequence[Passage]) -> Iterator[tuple[tuple[Key, Language], str]]:
+    for passage in passages:
+        if passage.topic and passage.heading.endswith("?"):
+            yield ((passage.topic, passage.anchor), passage.language), passage.heading

@@ -1,0 +1,73 @@
+"""Calls for help: by plain patterns, which are sure, and by a learned model, which knows what is like them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from app.domain import Language
+from app.intents import NONE, Intents
+from app.patterns import fold, joined, patterns
+
+SURE = 0.5  # share of all danger from which a learned class is named; below, the first words are of any danger
+LIKELY = 0.2  # share from which a class's helplines are given too
+MOST_LINES = 4  # helplines; a person in need reads no list
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A class of danger, and the facts of the numbers that help, the first first."""
+
+    kind: str
+    helplines: tuple[str, ...]
+    learned: bool = False
+
+
+def read_danger(text: str, language: Language, intents: Intents) -> Danger | None:
+    """The danger that a message tells of, whoever is in it."""
+    found = find_emergency(fold(text))
+    if found:
+        return Danger(found, _helplines([found]))
+    shares = intents.danger(_without_lookalikes(text), language)
+    danger = 1 - shares[NONE]
+    if not intents.believed("danger", danger):
+        return None
+    ranked = sorted((name for name in shares if name != NONE), key=lambda name: -shares[name])
+    likely = [name for name in ranked if shares[name] >= LIKELY * danger]
+    kind = likely[0] if likely and shares[likely[0]] >= SURE * danger else "danger"
+    return Danger(kind, _helplines([kind, *likely]), learned=True)
+
+
+def find_emergency(folded: str) -> str | None:
+    """The class of danger that plain patterns find in the folded text, or None."""
+    text = _lookalikes().sub(" ", folded)
+    return next((name for name, pattern in _emergencies() if pattern.search(text)), None)
+
+
+def beside_emergency(text: str, language: Language, intents: Intents) -> str:
+    """What else is asked beside the call for help; all of it where there is nothing else."""
+    parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
+    rest = [part for part in parts if part and not read_danger(part, language, intents)]
+    return " ".join(rest) or text
+
+
+def _without_lookalikes(text: str) -> str:
+    folded = fold(text)
+    return text if len(folded) != len(text) else _lookalikes().sub(" ", folded)
+
+
+def _helplines(kinds: Sequence[str]) -> tuple[str, ...]:
+    lines = [line for kind in kinds for line in patterns()["emergency"][kind]["helplines"]]
+    return tuple(dict.fromkeys(lines))[:MOST_LINES]
+
+
+@cache
+def _emergencies() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, joined(entry["patterns"])) for name, entry in patterns()["emergency"].items())
+
+
+@cache
+def _lookalikes() -> re.Pattern[str]:
+    return joined(patterns()["lookalikes"]["patterns"])

@@ -1,0 +1,140 @@
+"""What a turn has to do with those before it: it leans on them, puts them right, picks a choice, changes language.
+
+All of it by patterns (app/patterns.toml). Where a turn may lean and may as well begin something new ("and a bank
+account?"), both wordings go to the search, which knows what there is to ask about (app/change_of_subject.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from app.domain import LANGUAGES, Language, Turn
+from app.lemmas import plain
+from app.patterns import fold, joined, patterns
+from app.smalltalk import find_smalltalk, opening_end
+
+MAX_OWN_WORDS = 12  # a follow-up that only begins like one is short; a longer question with "and" in front stands alone
+MAX_LEANING = 5  # words up to which any turn may lean on the one before: "opening hours?", "without a referral?"
+MAX_CARRIED = 40  # words taken over from the earlier question, which may itself be joined of several
+STEM = 5  # letters that a word shares with its other forms
+
+Act = Literal["alone", "follow_up", "correction", "choice", "switch_language"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`standalone` can be searched alone. `own` and `joined` are given where the search has to tell whether the turn
+    stands alone or leans on the one before.
+    """
+
+    act: Act
+    standalone: str
+    own: str = ""
+    joined: str = ""
+    language: Language | None = None
+
+
+def read_turn(text: str, history: Sequence[Turn]) -> Read:
+    """What a turn is in its conversation, and the wording that can be searched alone."""
+    earlier = _earlier(history)
+    if earlier is None:
+        return Read("alone", text)
+    folded = fold(text).strip()
+    if language := _switched(folded):
+        return Read("switch_language", earlier.standalone or earlier.question, language=language)
+    if chosen := _chosen(folded, history[-1]):
+        return Read("choice", chosen)
+    if correction := _corrected(text, earlier.standalone):
+        return Read("correction", correction)
+    joined = _together(earlier.standalone, text)
+    if leans(text):
+        return Read("follow_up", joined, text, joined)
+    short = len(text.split()) <= MAX_LEANING
+    return Read("alone", text, text, joined) if short else Read("alone", text)
+
+
+def stand_alone(text: str, history: Sequence[Turn]) -> str:
+    """The wording that can be searched alone, as far as it can be told without searching."""
+    return read_turn(text, history).standalone
+
+
+def leans(text: str) -> bool:
+    """Whether a short question begins or points back like one that needs the one before it."""
+    folded = fold(text[opening_end(text) :].strip())
+    return len(folded.split()) <= MAX_OWN_WORDS and bool(_compiled("follow_up").search(folded))
+
+
+def _earlier(history: Sequence[Turn]) -> Turn | None:
+    """The turn to lean on: the last that stood alone.
+
+    What was asked between them is left out: a chain of follow-ups would bury the new words under the old.
+    """
+    asked = [turn for turn in reversed(history) if not find_smalltalk(fold(turn.question))]
+    alone = (turn for turn in asked if len(turn.standalone) <= len(turn.question))
+    return next(alone, asked[0] if asked else None)
+
+
+def _together(earlier: str, text: str) -> str:
+    return f"{' '.join(earlier.split()[:MAX_CARRIED])} {text}"
+
+
+def _switched(folded: str) -> Language | None:
+    """The language that the same answer is asked for in, where the turn asks for nothing else."""
+    for language in LANGUAGES:
+        names = "|".join(patterns()["switch_language"][language])
+        if re.search(patterns()["switch_language"]["pattern"].replace("LANGUAGE", names), folded):
+            return language
+    return None
+
+
+def _chosen(folded: str, last: Turn) -> str:
+    """The choice or ready question of the last answer that is meant: by its place, or by words of its own."""
+    if not last.choices:
+        return ""
+    bare = re.sub(r"[^\w\s]", " ", folded).strip()
+    for place, ordinal in enumerate(patterns()["choice"]["ordinals"]):
+        if re.fullmatch(patterns()["choice"]["pattern"].replace("ORDINAL", ordinal), bare):
+            return last.choices[-1 if place == 0 else place - 1] if place <= len(last.choices) else ""
+    words = set(_stems(bare)) - {plain(word) for word in patterns()["choice"]["empty"]}
+    if not words or len(bare.split()) > MAX_LEANING:
+        return ""
+    meant = [choice for choice in last.choices if words <= set(_stems(fold(choice)))]
+    return meant[0] if len(meant) == 1 else ""
+
+
+def _corrected(text: str, earlier: str) -> str:
+    """The earlier question with what was meant in place of what was not; empty where nothing is put right."""
+    folded = fold(text)
+    if len(text.split()) > MAX_OWN_WORDS or len(folded) != len(text):
+        return ""
+    found = next((match for pattern in _corrections() if (match := pattern.search(folded))), None)
+    if not found:
+        return ""
+    parts = {name: text[slice(*found.span(name))].strip(" ,.!?") for name in found.groupdict() if found[name]}
+    meant, not_meant = parts.get("meant", ""), parts.get("wrong", "")
+    if not meant:
+        return ""
+    wrong = {_stem(fold(word)) for word in not_meant.split()}
+    return _together(" ".join(word for word in earlier.split() if _stem(fold(word)) not in wrong), meant)
+
+
+def _stem(word: str) -> str:
+    return plain(re.sub(r"\W", "", word))[:STEM]
+
+
+def _stems(text: str) -> Iterator[str]:
+    return (_stem(word) for word in text.split() if len(word) > 2)
+
+
+@cache
+def _compiled(name: str) -> re.Pattern[str]:
+    return joined(patterns()[name]["patterns"])
+
+
+@cache
+def _corrections() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns()["correction"]["patterns"])

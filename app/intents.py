@@ -1,0 +1,83 @@
+"""What kind of message it is, learned: a call for help, small talk, nothing for us, an own file; and whose matter.
+
+Patterns (app/patterns.toml) know what people usually say; these models know what is like it. Made by
+`python -m eval train intents`; they belong to the bundled embedding model, whichever model searches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain import Language
+from app.embedding import BUNDLED, TableEmbedder
+from app.errors import ConfigurationError
+from app.sentences import split_sentences
+from app.text_model import TextModel, buckets_of
+
+FOLDER = Path(__file__).parent / "weights" / "intents"
+TOLD, ARRAYS = "intents.json", "intents.npz"
+MODELS = ("danger", "matter", "owner")
+NONE = "none"  # no danger
+IN_SCOPE = "in_scope"
+SMALLTALK = ("greeting", "thanks", "goodbye", "human", "person", "abilities", "complaint")
+MOST = 12  # sentences of a message that are looked at one by one
+
+Shares = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """The models, and from which share on each is believed."""
+
+    embedder: TableEmbedder
+    models: Mapping[str, TextModel]
+    thresholds: Mapping[str, float]
+
+    def danger(self, text: str, language: Language) -> Shares:
+        """The share of each class of danger in the worst of the message's sentences, or in the whole."""
+        found = [self.shares("danger", window) for window in windows(text, language)]
+        return min(found, key=lambda shares: shares[NONE])
+
+    def shares(self, model: str, text: str) -> Shares:
+        return self.models[model].shares(self.embedder.encode_documents([text])[0], buckets_of(text))
+
+    def believed(self, model: str, share: float) -> bool:
+        return share >= self.thresholds[model]
+
+
+def windows(text: str, language: Language) -> list[str]:
+    """The whole message, each of its sentences, and each two in a row: danger may be told beside anything else."""
+    sentences = list(split_sentences(text, language))[:MOST]
+    pairs = [" ".join(sentences[place : place + 2]) for place in range(len(sentences) - 1)]
+    return list(dict.fromkeys([text, *sentences, *pairs]))
+
+
+@cache
+def load_intents(folder: Path = FOLDER) -> Intents:
+    """Read the models.
+
+    Raises:
+        ConfigurationError: they are missing, damaged, or of another embedding model.
+    """
+    embedder = TableEmbedder(BUNDLED)
+    try:
+        told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+        with np.load(folder / ARRAYS) as arrays:
+            models = {name: _model(arrays, name, told["classes"][name]) for name in MODELS}
+        if told["embedding_digest"] != embedder.digest:
+            raise ValueError("they belong to another embedding model")
+        return Intents(embedder, models, told["thresholds"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"The models in {folder} cannot be used: {error}") from error
+
+
+def _model(arrays: Mapping[str, NDArray[np.float32]], name: str, classes: list[str]) -> TextModel:
+    vector, buckets, bias = (arrays[f"{name}_{part}"] for part in ("vector", "buckets", "bias"))
+    return TextModel(tuple(classes), vector.astype(np.float32), buckets.astype(np.float16), bias.astype(np.float32))

@@ -1,0 +1,27 @@
+"""Counts of right and wrong by group, and what is taken for what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+
+class Tally:
+    """One measure; `add` each case, `table` at the end."""
+
+    def __init__(self) -> None:
+        self._asked, self._right, self._confused = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+
+    def add(self, expected: str, found: str, *groups: str, right: bool | None = None) -> None:
+        """A case of `expected` that came out as `found`; it counts for the groups and for all."""
+        held = expected == found if right is None else right
+        for group in ("all", *groups):
+            self._asked[group] += 1
+            self._right[group] += held
+        if not held:
+            self._confused[expected, found] += 1
+
+    def table(self) -> dict[str, Any]:
+        shares = {group: {"n": n, "share": round(self._right[group] / n, 4)} for group, n in self._asked.items()}
+        confused = {f"{expected} as {found}": n for (expected, found), n in self._confused.most_common()}
+        return {"groups": shares, "confused": confused}

@@ -1,0 +1,61 @@
+"""A word alone that may mean several things is asked back, once, with questions that have an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.clarify import Clarifier
+from app.domain import Status, Turn
+from app.errors import KnowledgeError
+from app.knowledge import Unclear, check_knowledge, load_unclear
+from app.lexical import load_analyser
+
+HOME, CAR = ("residence-permit", "first"), ("cars", "parking")
+ENTRY = Unclear("permit", {"fi": ("lupa",), "sv": ("tillstånd",), "en": ("permit", "permit application")}, (HOME, CAR))
+ANALYSER = load_analyser()
+
+
+@pytest.fixture
+def clarifier() -> Clarifier:
+    words = {
+        (language, frozenset(ANALYSER.content_words(name, language))): ENTRY.sections
+        for language, names in ENTRY.words.items()
+        for name in names
+    }
+    headings = {(HOME, "en"): "How do I get a residence permit?", (CAR, "en"): "How do I get a parking permit?"}
+    return Clarifier(words, headings, ANALYSER)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["permit", "Permits?", "how do I get a permit", "application for a permit"])
+def test_an_unclear_word_is_asked_back(clarifier: Clarifier, text: str) -> None:
+    choices = ("How do I get a residence permit?", "How do I get a parking permit?")
+    assert clarifier.choices(text, "en", ()) == choices
+
+
+@pytest.mark.parametrize("text", ["residence permit", "permit for my wife", "", "what is it"])
+def test_a_clear_question_is_not(clarifier: Clarifier, text: str) -> None:
+    assert clarifier.choices(text, "en", ()) == ()
+
+
+def test_not_twice_in_a_row_and_not_without_choices(clarifier: Clarifier) -> None:
+    assert clarifier.choices("permit", "en", (Turn("school", "school", status=Status.CLARIFY),)) == ()
+    assert clarifier.choices("lupa", "fi", ()) == ()  # no heading in Finnish here
+
+
+def test_the_file_and_what_is_wrong_with_it(tmp_path: Path) -> None:
+    assert load_unclear(tmp_path) == ()
+    entry = '[permit]\nfi = ["lupa"]\nsv = ["tillstånd"]\nen = ["permit"]\nchoices = ["a#b", "c#d"]\n'
+    (tmp_path / "clarify.toml").write_text(entry, encoding="utf-8")
+    assert load_unclear(tmp_path)[0].sections == (("a", "b"), ("c", "d"))
+    for broken in (entry.replace('"a#b", ', ""), entry.replace("a#b", "ab"), entry.replace('fi = ["lupa"]\n', "")):
+        (tmp_path / "clarify.toml").write_text(broken, encoding="utf-8")
+        with pytest.raises(KnowledgeError, match=r"clarify\.toml: permit"):
+            load_unclear(tmp_path)
+
+
+def test_every_choice_of_the_shipped_file_is_a_section() -> None:
+    knowledge = Path("knowledge")
+    assert len(load_unclear(knowledge)) >= 20
+    assert [problem for problem in check_knowledge(knowledge) if problem.path == "clarify.toml"] == []

@@ -1,0 +1,88 @@
+"""Turns that lean on those before them: joined, put right, picked, asked for in another language."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.domain import Language, Status, Turn
+from app.follow_up import read_turn, stand_alone
+
+DAYCARE = (Turn("How do I apply for daycare?", "How do I apply for daycare?"),)
+FLU = (Turn("Where do I get a flu jab?", "Where do I get a flu jab?"),)
+CHOICES = ("How do I get a residence permit?", "How do I get a parking permit?", "Where do I get a building permit?")
+ASKED_BACK = (Turn("permit", "permit", status=Status.CLARIFY, choices=CHOICES),)
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("no, I meant a tick vaccine, not flu", "Where do I get a jab? a tick vaccine"),
+        ("not flu, tick vaccine", "Where do I get a jab? tick vaccine"),
+        ("i mean toothache", "Where do I get a flu jab? toothache"),
+        ("ei flu vaan punkkirokote", "Where do I get a jab? punkkirokote"),
+        ("jag menade fästingvaccin", "Where do I get a flu jab? fästingvaccin"),
+    ],
+)
+def test_a_correction_takes_the_place_of_what_was_not_meant(text: str, wording: str) -> None:
+    read = read_turn(text, FLU)
+    assert (read.act, read.standalone) == ("correction", wording)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("and in Swedish please", "sv"), ("samma på finska tack", "fi"), ("ja sama englanniksi", "en"), ("suomeksi?", "fi"),
+        ("på svenska, tack", "sv"), ("same in english, my wife doesn't speak Finnish", "en"),
+    ],
+)  # fmt: skip
+def test_the_same_in_another_language(text: str, language: Language) -> None:
+    read = read_turn(text, DAYCARE)
+    assert (read.act, read.language, read.standalone) == ("switch_language", language, DAYCARE[0].standalone)
+
+
+@pytest.mark.parametrize("text", ["Is there daycare in Swedish?", "Onko päiväkotia englanniksi?", "Finnish course"])
+def test_a_question_about_a_language_is_none(text: str) -> None:
+    assert read_turn(text, DAYCARE).act != "switch_language"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("the second one", 1), ("ensimmäinen", 0), ("den tredje tack", 2), ("ok then the last one", 2), ("the parking one", 1), ("2", 1)],
+)  # fmt: skip
+def test_a_choice_by_its_place_or_its_words(text: str, place: int) -> None:
+    read = read_turn(text, ASKED_BACK)
+    assert (read.act, read.standalone) == ("choice", CHOICES[place])
+
+
+def test_a_choice_that_was_not_offered_is_none() -> None:
+    assert read_turn("the fourth one", ASKED_BACK).act != "choice"
+    assert read_turn("the second one", DAYCARE).act != "choice"
+
+
+def test_a_short_turn_may_lean_or_stand_alone_and_both_wordings_are_kept() -> None:
+    read = read_turn("and a bank account?", DAYCARE)
+    assert (read.own, read.joined) == ("and a bank account?", f"{DAYCARE[0].standalone} and a bank account?")
+    assert read_turn("opening hours", DAYCARE).joined
+    long = "What papers does a nurse from Nepal need for a licence to work in Finland?"
+    assert read_turn(long, DAYCARE).joined == ""
+
+
+def test_without_a_conversation_everything_stands_alone() -> None:
+    assert stand_alone("and then?", ()) == "and then?"
+
+
+def test_most_turns_of_the_made_conversations_are_read_as_they_are_meant() -> None:
+    rows = [json.loads(line) for line in Path("eval/understanding/conversations.jsonl").read_text().splitlines()]
+    read = {"correction": [0, 0], "switch_language": [0, 0], "follow_up": [0, 0]}
+    for row in (row for row in rows if row["part"] == "train"):
+        history: tuple[Turn, ...] = ()
+        for turn in row["turns"]:
+            found = read_turn(turn["text"], history)
+            if history and turn["act"] in read:
+                read[turn["act"]][0] += 1
+                read[turn["act"]][1] += found.act == turn["act"] or bool(turn["act"] == "follow_up" and found.joined)
+            history += (Turn(turn["text"], found.standalone),)
+    assert all(right >= 0.85 * asked > 30 for asked, right in read.values()), read
