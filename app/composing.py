@@ -41,6 +41,8 @@ class Composer:
         if understood.emergency:
             helplines = self._library.helplines(understood.helplines)
             return compose.emergency(question, understood, helplines, answer if draft else None)
+        if not draft and understood.off_topic:
+            return compose.declined(question, understood)
         owner = draft.passages[0].owner if draft else owner_of(understood.standalone, found, self._library.intents)
         if understood.personal:
             contact = self._desk.contact(owner or Owner.ESPOO, language, now)

@@ -52,6 +52,9 @@ def _hand_off(contact: Contact, language: Language, now: datetime) -> HandOff:
         address=contact.address.get(language, ""),
         open_now=open_now,
         opens_at=next(following, None) if open_now is False else None,
+        languages=contact.languages,
+        chat=contact.chat.get(language, ""),
+        callback=contact.callback.get(language, ""),
     )
 
 

@@ -173,7 +173,8 @@ class Understood:
     """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
 
     `own` and `joined` (to an earlier question) are given where the search has to tell which of them is meant.
-    `declined`: nothing for the city's advice. `personal`: somebody's own file, or a decision.
+    `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
+    if the documents do not answer it. `personal`: somebody's own file, or a decision.
     """
 
     text: str
@@ -187,6 +188,7 @@ class Understood:
     own: str = ""
     joined: str = ""
     declined: bool = False
+    off_topic: bool = False
     personal: bool = False
 
 
@@ -225,7 +227,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """Who can help, and how to reach them. `opens_at` is set when they are closed now."""
+    """Who can help, and how to reach them. `opens_at` is set when they are closed now; `chat` and `callback` (a form to
+    be called back) are addresses; `languages` are codes of those in which they serve.
+    """
 
     name: str
     url: str = ""
@@ -234,6 +238,9 @@ class HandOff:
     address: str = ""
     open_now: bool | None = None
     opens_at: datetime | None = None
+    languages: tuple[str, ...] = ()
+    chat: str = ""
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from app.domain import Language
 from app.intents import NONE, Intents
 from app.patterns import fold, joined, patterns
 
+OTHER_DANGERS = Path(__file__).parent / "other_dangers.toml"
 SURE = 0.5  # share of all danger from which a learned class is named; below, the first words are of any danger
 LIKELY = 0.2  # share from which a class's helplines are given too
 MOST_LINES = 4  # helplines; a person in need reads no list
@@ -40,6 +43,12 @@ def read_danger(text: str, language: Language, intents: Intents) -> Danger | Non
     return Danger(kind, _helplines([kind, *likely]), learned=True)
 
 
+def read_danger_in(text: str, code: str) -> Danger | None:
+    """The same in a language that the service does not speak, by its unmistakable words; it is told 112."""
+    pattern = _other_dangers().get(code)
+    return Danger("danger", _helplines(["danger"])) if pattern and pattern.search(text.lower()) else None
+
+
 def find_emergency(folded: str) -> str | None:
     """The class of danger that plain patterns find in the folded text, or None."""
     text = _lookalikes().sub(" ", folded)
@@ -66,6 +75,12 @@ def _helplines(kinds: Sequence[str]) -> tuple[str, ...]:
 @cache
 def _emergencies() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, joined(entry["patterns"])) for name, entry in patterns()["emergency"].items())
+
+
+@cache
+def _other_dangers() -> dict[str, re.Pattern[str]]:
+    listed = tomllib.loads(OTHER_DANGERS.read_text(encoding="utf-8"))
+    return {code: joined(entry["patterns"]) for code, entry in listed.items()}
 
 
 @cache

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 from app.domain import Language, Question, Understood
-from app.emergency import beside_emergency, read_danger
+from app.emergency import beside_emergency, read_danger, read_danger_in
 from app.follow_up import read_turn
 from app.intents import SMALLTALK, Intents
 from app.languages import Detected
@@ -15,6 +15,7 @@ from app.masking import mask
 from app.patterns import fold, joined, patterns
 from app.smalltalk import find_smalltalk, without_courtesies
 
+MANIPULATION = "manipulation"
 MOST_SMALLTALK = 10  # words; what is longer asks for something besides
 
 
@@ -32,7 +33,7 @@ def understand(
     masked = mask(question.text, keep=keep)
     text = _clean(masked.text)
     detected = detect(text, question.language)
-    danger = read_danger(text, detected.language, intents)
+    danger = read_danger_in(text, detected.other) if detected.other else read_danger(text, detected.language, intents)
     smalltalk = None if danger else _smalltalk(text, intents)
     asked = without_courtesies(beside_emergency(text, detected.language, intents) if danger else text)
     read = read_turn(text if smalltalk else asked, () if smalltalk else question.history)
@@ -48,7 +49,8 @@ def understand(
         other_language=detected.other,
         own=read.own,
         joined=read.joined,
-        declined=kind == "declined",
+        declined=kind == MANIPULATION,
+        off_topic=kind == "declined",
         personal=kind == "personal",
     )
 
@@ -67,7 +69,7 @@ def _smalltalk(text: str, intents: Intents) -> str | None:
 def _kind(text: str, intents: Intents) -> str:
     """`declined` or `personal`; empty where it is a question for the documents."""
     if _manipulation().search(fold(text)):
-        return "declined"
+        return MANIPULATION
     shares = intents.shares("matter", text)
     return next((kind for kind in ("declined", "personal") if intents.believed(kind, shares[kind])), "")
 

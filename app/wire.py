@@ -120,4 +120,4 @@ def _urgent(item: Json) -> Urgent:
 
 def _hand_off(item: Json) -> HandOff:
     opens_at = datetime.fromisoformat(item["opens_at"]) if item["opens_at"] else None
-    return HandOff(**item | {"opens_at": opens_at})
+    return HandOff(**item | {"opens_at": opens_at, "languages": tuple(item.get("languages", ()))})

@@ -47,7 +47,7 @@ def test_no_file_is_no_questions(tmp_path: Path) -> None:
         "[questions.a]\nfi = 'x'",
         "[questions.a]\nfi = ['']",
         "[questions.a]\nfi = [1]",
-        f"[questions.a]\nfi = ['{'x' * 201}']",
+        f"[questions.a]\nfi = ['{'x' * 401}']",
         "[questions.a",
     ],
 )

@@ -65,6 +65,8 @@ class Contact:
     hours: tuple[Hours, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
     languages: tuple[str, ...] = ()
+    chat: PerLanguage = field(default_factory=dict)
+    callback: PerLanguage = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ OF_DANGER = frozenset(
     """crisis-help discrimination domestic-violence emergency-care family-and-child-welfare-support homelessness
     human-trafficking mental-health substance-abuse-help work-exploitation""".split()  # noqa: SIM905
 )
-# Share of other messages that may be taken for a kind: a false call for help costs two lines above the answer, a false
-# refusal costs the answer.
-FALSE_ALARMS = {"danger": 0.01, "declined": 0.005, "personal": 0.005, "smalltalk": 0.002}
+# Share of other messages that may be taken for a kind: a false call for help costs two lines above the answer; what the
+# documents answer is never declined as off topic.
+FALSE_ALARMS = {"danger": 0.015, "declined": 0.02, "personal": 0.007, "smalltalk": 0.003}
 _SEED = 20261129
 
 

@@ -11,8 +11,11 @@ export function contactCard(contact: HandOff, language: Language): TemplateResul
     <dl>
       ${row(say.phone, contact.phone && phoneLink(contact.phone))}
       ${row(say.email, contact.email && mailLink(contact.email))}
+      ${row(say.chat, contact.chat && webLink(contact.chat, bare(contact.chat), language))}
+      ${row(say.callback, contact.callback && webLink(contact.callback, bare(contact.callback), language))}
       ${row(say.address, contact.address)}
       ${row(say.website, contact.url && webLink(contact.url, bare(contact.url), language))}
+      ${row(say.serves_in, (contact.languages ?? []).map((code) => named(code, language)).join(", "))}
     </dl>`;
 }
 
@@ -43,6 +46,10 @@ function opening(contact: HandOff, language: Language): TemplateResult | typeof 
 
 function row(label: string, value: unknown): TemplateResult | typeof nothing {
   return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : nothing;
+}
+
+function named(code: string, language: Language): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
 }
 
 function bare(url: string): string {

@@ -27,6 +27,9 @@ export interface HandOff {
   address: string;
   open_now: boolean | null;
   opens_at: string | null;
+  languages?: string[];
+  chat?: string;
+  callback?: string;
 }
 
 export interface Urgent { text: string; helplines: { name: string; phone: string }[] }

@@ -1,0 +1,72 @@
+"""Calls for help: learned ones, in other languages, beside another question, and with which numbers."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.emergency import MOST_LINES, beside_emergency, read_danger, read_danger_in
+from app.intents import load_intents, windows
+
+INTENTS = load_intents()
+OTHER = tomllib.loads((Path(__file__).parent / "other_dangers.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("code", OTHER)
+def test_unmistakable_words_of_other_languages(code: str) -> None:
+    assert len(OTHER) >= 15
+    assert [text for text in OTHER[code]["examples"] if not read_danger_in(text, code)] == []
+    assert [text for text in OTHER[code]["harmless"] if read_danger_in(text, code)] == []
+
+
+def test_a_language_without_words_is_no_danger() -> None:
+    assert read_danger_in("yardım", "xx") is None
+
+
+def test_danger_is_found_in_one_sentence_of_a_long_message() -> None:
+    text = "How do I get a tax card? My husband hit me again last night and I am afraid. Also, where is the library?"
+    danger = read_danger(text, "en", INTENTS)
+    assert danger and danger.helplines[0] == "emergency_number" and len(danger.helplines) <= MOST_LINES
+    assert "tax card" in beside_emergency(text, "en", INTENTS)
+    assert "hit me" not in beside_emergency(text, "en", INTENTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my husband says he will burn me and the kids if I go", "en"),
+        ("mies löi mua taas eilen ja pelkään että se tulee takas", "fi"),
+        ("min pojkvän låser in mig och tar min telefon", "sv"),
+        ("I don't see any reason to go on, I have the pills here", "en"),
+        ("en halua enää herätä huomenna", "fi"),
+        ("vi har ingenstans att sova i natt, jag har två barn med mig", "sv"),
+    ],
+)
+def test_learned_ones_have_112_first(text: str, language: str) -> None:
+    danger = read_danger(text, language, INTENTS)  # type: ignore[arg-type]
+    assert danger and danger.helplines[0] == "emergency_number"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my phone died, how do I identify myself in Suomi.fi?", "en"), ("tapan aikaa kirjastossa, milloin se sulkeutuu", "fi"),
+        ("brandsäkerhetskurs för nybörjare", "sv"), ("Where do I report a lost bank card?", "en"), ("verokortti uuteen työhön", "fi"),
+    ],
+)  # fmt: skip
+def test_look_alikes_are_none(text: str, language: str) -> None:
+    assert read_danger(text, language, INTENTS) is None  # type: ignore[arg-type]
+
+
+def test_each_sentence_and_each_two_are_looked_at() -> None:
+    assert windows("One. Two. Three.", "en") == [
+        "One. Two. Three.",
+        "One.",
+        "Two.",
+        "Three.",
+        "One. Two.",
+        "Two. Three.",
+    ]
+    assert windows("One", "en") == ["One"]
