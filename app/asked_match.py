@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain import Passage
+from app.domain import Language, Passage
 from app.embedding import Embedder
 from app.index import Build
+from app.known_questions import NOBODY, Key, key
 from app.lexical import Analyser
+from app.passage_words import NOTHING
 from app.word_match import LEAST, Asked
 from app.words import words
 
 FloatArray = NDArray[np.float32]
-Key = tuple[str, str]
-
-NOBODY = ""  # in place of an anchor
 COMPARED = 64  # nearest questions whose words are compared one by one
 SHARPNESS = 25.0  # of the vote: a cosine higher by 0.04 counts e times as much
 # A cosine with 20,000 known questions costs the reading of 30 MB. In the axes along which they differ most it is off by
 # some hundredths; so the nearest are compared again in full.
 AXES = 96
 EXACT = 500
-_CACHED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +72,22 @@ class AskedMatch:
     def __init__(self, build: Build, embedder: Embedder, analyser: Analyser) -> None:
         self._build, self._embedder, self._analyser = build, embedder, analyser
         self._groups: dict[Key, int] = {}
-        headings = list({(key(p), p.language, p.heading): p for p in build.passages}.values())
-        keys = [key(p) for p in headings] + [(question.topic, question.anchor) for question in build.asked]
-        self._texts = [(p.heading, p.language) for p in headings] + [(q.text, q.language) for q in build.asked]
+        self._places = {word: place for place, word in enumerate(build.words.words)}
+        keys = [question.key for question in build.known]
         self._group = np.array([self._groups.setdefault(each, len(self._groups)) for each in keys], dtype=np.int64)
         self._keys = list(self._groups)
         self._is_section = np.array([anchor != NOBODY for _, anchor in self._keys], dtype=bool)
         self._listed = frozenset(self._groups[question.topic, question.anchor] for question in build.asked)
-        self._vectors = np.concatenate([embedder.encode_queries([p.heading for p in headings]), build.asked_vectors])
+        headings = [question.text for question in build.known[: len(build.known) - len(build.asked)]]
+        self._vectors = np.concatenate([embedder.encode_queries(headings), build.asked_vectors])
         self._axes = _main_axes(self._vectors)
         self._short = self._vectors @ self._axes.T
         self._order = np.argsort(self._group, kind="stable")
         self._starts = np.unique(self._group[self._order], return_index=True)[1]
-        self._entry = lru_cache(_CACHED)(self._words_of)
+        self._weight = lru_cache(maxsize=None)(self._weight_of)
         self._listed_at: dict[str, set[Key]] = defaultdict(set)
-        for (text, _), place in zip(self._texts, keys, strict=True):
-            self._listed_at[_plainly(text)].add(place)
+        for question in build.known:
+            self._listed_at[_plainly(question.text)].add(question.key)
 
     def look_up(self, vectors: FloatArray, asked: Asked) -> Looked:
         """Compare a question, given as its vector and its heart's, shape (2, dimensions), with every known question."""
@@ -148,39 +147,37 @@ class AskedMatch:
 
     def _met(self, asked: Asked, places: NDArray[np.int64]) -> FloatArray:
         """For each of the known questions the harmonic mean of the shares that either meets of the other."""
-        entries = [self._entry(int(place)) for place in places]
-        sizes = [len(entry[1]) for entry in entries]
-        table = np.concatenate([entry[1] for entry in entries])
-        written: dict[str, list[int]] = defaultdict(list)
-        for row, word in enumerate(word for entry in entries for word in entry[0]):
-            written[word].append(row)
-        near = asked.near(table, (written.get(word, []) for word in asked.words))
+        rows = [self._build.words.of(len(self._build.passages) + int(place)) for place in places]
+        sizes = [len(row) for row in rows]
+        found = np.concatenate(rows)
+        same = (np.flatnonzero(found == self._places.get(word, -1)) for word in asked.words)
+        near = asked.near(self._build.words.vectors[found], same)
         starts = np.cumsum([0, *sizes])[:-1]
         weights = asked.weights / asked.weights.sum()
         ours = weights @ np.maximum.reduceat(near, starts, axis=1)
-        theirs = np.add.reduceat(near.max(axis=0) * np.concatenate([entry[2] for entry in entries]), starts)
+        theirs = np.add.reduceat(near.max(axis=0) * self._weights(rows, places), starts)
         return np.asarray(2 * ours * theirs / np.maximum(ours + theirs, 1e-6), dtype=np.float32)
 
-    def _words_of(self, place: int) -> tuple[list[str], FloatArray, FloatArray]:
-        """The content words of a known question, their vectors, and their weights, which sum up to 1."""
-        text, language = self._texts[place]
-        found = {w.text: lemmas[0] for w in words(text) if (lemmas := self._analyser.content_words(w.text, language))}
-        if not found:
-            return [""], np.zeros((1, self._embedder.dimensions), dtype=np.float32), np.zeros(1, dtype=np.float32)
-        index = self._build.lexical(language)
-        weights = np.array([index.idf(lemma) + LEAST for lemma in found.values()], dtype=np.float32)
-        return list(found), self._embedder.encode_documents(list(found)), weights / weights.sum()
+    def _weights(self, rows: Sequence[NDArray[np.int32]], places: NDArray[np.int64]) -> FloatArray:
+        """Of each known question's words, which sum up to 1."""
+        languages = [self._build.known[int(place)].language for place in places]
+        weights = [
+            np.array([self._weight(int(word), language) for word in row], dtype=np.float32)
+            for row, language in zip(rows, languages, strict=True)
+        ]
+        return np.concatenate([each / (each.sum() or 1.0) for each in weights])
+
+    def _weight_of(self, place: int, language: Language) -> float:
+        if place == NOTHING:
+            return 0.0
+        lemmas = self._analyser.content_words(self._build.words.words[place], language)
+        return self._build.lexical(language).idf(lemmas[0]) + LEAST if lemmas else 0.0
 
 
 def _main_axes(vectors: FloatArray) -> FloatArray:
     """The axes along which the vectors lie most, shape (at most `AXES`, dimensions)."""
     _, axes = np.linalg.eigh(vectors.T @ vectors)  # the greatest eigenvalues come last
     return np.ascontiguousarray(axes[:, ::-1][:, :AXES].T, dtype=np.float32)
-
-
-def key(passage: Passage) -> Key:
-    """What the languages of a section share."""
-    return (passage.topic or passage.document_id, passage.anchor)
 
 
 def _plainly(text: str) -> str:

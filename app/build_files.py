@@ -16,6 +16,7 @@ from app.builds import DocumentRecord, Manifest, write_manifest
 from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
 from app.knowledge import AskedQuestion
+from app.known_questions import known_questions
 from app.lexical import LexicalIndex
 from app.passage_words import PassageWords, no_words, write_words
 from app.terms import Names
@@ -72,12 +73,16 @@ def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
     np.save(folder / "vectors.npy", np.ascontiguousarray(content.vectors, dtype=np.float32))
     (folder / "asked.jsonl").write_bytes(b"\n".join(map(_ASKED.dump_json, content.asked)))
     asked = np.zeros((0, content.vectors.shape[1])) if content.asked_vectors is None else content.asked_vectors
-    write_words(folder, content.words or no_words(len(content.passages), content.vectors.shape[1]))
+    write_words(folder, content.words or no_words(_texts(content), content.vectors.shape[1]))
     np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float32))
     (folder / "terms.json").write_bytes(_NAMES.dump_json(_plain(content.terms)))
     for code in LANGUAGES:
         content.lexical[code].save(folder / "lexical" / code)
     write_manifest(folder, manifest)
+
+
+def _texts(content: Content) -> int:
+    return len(content.passages) + len(known_questions(content.passages, content.asked))
 
 
 def read_passages(folder: Path) -> tuple[Passage, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.asked_match import Key
 from app.domain import Language, Passage, Status, Turn
 from app.index import Build
 from app.knowledge import Unclear
+from app.known_questions import Key
 from app.lexical import Analyser
 from app.subject import has_subject
 

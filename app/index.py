@@ -44,6 +44,7 @@ from app.builds import (
 )
 from app.domain import LANGUAGES, Language, Passage
 from app.errors import BuildError
+from app.known_questions import known_questions
 from app.lexical import LexicalIndex
 from app.passage_words import read_words
 from app.settings import Settings
@@ -84,6 +85,7 @@ class Build:
         self.asked = read_asked_questions(folder)
         self.asked_vectors = read_vectors(folder, "asked")
         self.terms = read_terms(folder)
+        self.known = known_questions(self.passages, self.asked)
         self.words = read_words(folder)
         self._check_counts()
         self.rows: dict[Language, tuple[int, ...]] = {
@@ -127,7 +129,7 @@ class Build:
         found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
         told = self.manifest
         expected = (told.documents, *(told.passages,) * 2, told.dimensions, len(self.asked), told.dimensions)
-        if found != expected or not self.words.fits(told.passages, told.dimensions):
+        if found != expected or not self.words.fits(told.passages + len(self.known), told.dimensions):
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
 
 

@@ -14,13 +14,14 @@ from functools import lru_cache
 import numpy as np
 import structlog
 
-from app.asked_match import NOBODY, AskedMatch, Key, Looked, key
+from app.asked_match import AskedMatch, Looked
 from app.domain import LANGUAGES, Evidence, Language, Retrieved
 from app.elsewhere import municipalities
 from app.embedding import Embedder
 from app.features import Features, Query
 from app.focus import focus_of
 from app.index import Build
+from app.known_questions import NOBODY, Key, key
 from app.lexical import Analyser
 from app.scorer import FEATURES, SIGNS, FloatArray, Scorer
 from app.sections import Section, Sections, best_of_section

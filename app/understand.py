@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from app.domain import Language, Question, Understood
 from app.emergency import beside_emergency, read_danger, read_danger_in
-from app.follow_up import read_turn
+from app.follow_up import Read, read_turn
 from app.intents import SMALLTALK, Intents
 from app.languages import Detected
 from app.masking import mask
@@ -16,6 +16,7 @@ from app.patterns import fold, joined, patterns
 from app.smalltalk import find_smalltalk, without_courtesies
 
 MANIPULATION = "manipulation"
+OF_THE_TURN = ("switch_language", "choice", "correction")  # acts that are nothing else
 MOST_SMALLTALK = 10  # words; what is longer asks for something besides
 
 
@@ -34,10 +35,11 @@ def understand(
     text = _clean(masked.text)
     detected = detect(text, question.language)
     danger = read_danger_in(text, detected.other) if detected.other else read_danger(text, detected.language, intents)
-    smalltalk = None if danger else _smalltalk(text, intents)
     asked = without_courtesies(beside_emergency(text, detected.language, intents) if danger else text)
-    read = read_turn(text if smalltalk else asked, () if smalltalk else question.history)
-    kind = "" if danger or smalltalk or read.act == "switch_language" else _kind(asked, intents)
+    read = read_turn(asked, question.history)
+    smalltalk = None if danger or read.act in OF_THE_TURN else _smalltalk(text, intents)
+    read = Read("alone", text) if smalltalk else read
+    kind = "" if danger or smalltalk or read.act in OF_THE_TURN else _kind(asked, intents)
     return Understood(
         text=text,
         standalone=read.standalone,

@@ -25,6 +25,7 @@ from app.embedding import Embedder
 from app.errors import BuildError, IngestError, KnowledgeError
 from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
 from app.knowledge import AskedQuestion, load_glossary
+from app.known_questions import known_questions
 from app.lexical import Analyser, LexicalIndex
 from app.passage_words import collect_words
 from app.settings import Settings
@@ -120,7 +121,13 @@ def _make(
         asked=collected.asked,
         asked_vectors=_asked_vectors(collected.asked, served, parts.embedder),
         terms=names,
-        words=collect_words(passages, parts.analyser, parts.embedder, _known_words(served, parts.embedder)),
+        words=collect_words(
+            passages,
+            known_questions(passages, collected.asked),
+            parts.analyser,
+            parts.embedder,
+            _known_words(served, parts.embedder),
+        ),
     )
     steps.begin("write", 1)
     questions = smoke_questions(passages, parts.embedder, parts.analyser)
@@ -178,7 +185,7 @@ def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedde
     return vectors
 
 
-def _known_words(served: Build | None, embedder: Embedder) -> Mapping[str, NDArray[np.float16]]:
+def _known_words(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
     if served is None or served.manifest.embedding_digest != embedder.digest:
         return {}
     whole = _whole(served.words.vectors)

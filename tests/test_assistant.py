@@ -54,7 +54,8 @@ def test_a_newcomer_is_answered_from_the_right_page_in_their_language(
 
 
 @pytest.mark.parametrize(
-    "text", ["Mikä on Kauklahden koulun rehtorin nimi?", "Vad heter rektorn för Köklax skola?", "price of a taxi to Nuuksio"]
+    "text",
+    ["Mikä on Kauklahden koulun rehtorin nimi?", "Vad heter rektorn för Köklax skola?", "price of a taxi to Nuuksio"],
 )
 def test_what_the_documents_do_not_say_is_not_answered(assistant: Assistant, text: str) -> None:
     answer = ask(assistant, text)

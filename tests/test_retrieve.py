@@ -17,6 +17,7 @@ from app.elsewhere import municipalities
 from app.embedding import Embedder, load_embedder
 from app.index import Build, Content, open_build, write_build
 from app.knowledge import AskedQuestion
+from app.known_questions import known_questions
 from app.lexical import Analyser, LexicalIndex, load_analyser
 from app.passage_words import collect_words
 from app.retrieve import Retriever
@@ -92,7 +93,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, analy
         embedding_model=embedder.name,
         embedding_digest=embedder.digest,
         analyser_digest=analyser.digest,
-        words=collect_words(passages, analyser, embedder),
+        words=collect_words(passages, known_questions(passages, asked), analyser, embedder),
     )
     point_to(settings.builds_dir, write_build(settings, content, check=unchecked))
     return settings
