@@ -30,8 +30,7 @@ class Danger:
 
 def read_danger(text: str, language: Language, intents: Intents) -> Danger | None:
     """The danger that a message tells of, whoever is in it."""
-    found = find_emergency(fold(text))
-    if found:
+    if found := find_emergency(fold(text)):
         return Danger(found, _helplines([found]))
     shares = intents.danger(_without_lookalikes(text), language)
     danger = 1 - shares[NONE]
