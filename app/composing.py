@@ -13,6 +13,7 @@ from app.domain import Answer, Language, Mode, Owner, Question, Retrieved, Under
 from app.library import Library, Shelf
 from app.other_languages import told_in
 from app.ownership import owner_of
+from app.subject import has_subject
 from app.texts import contact_line
 
 
@@ -41,6 +42,8 @@ class Composer:
         if understood.emergency:
             helplines = self._library.helplines(understood.helplines)
             return compose.emergency(question, understood, helplines, answer if draft else None)
+        if not draft and not has_subject(understood.standalone):
+            return answer  # "Is it free?" is nobody's matter yet
         if not draft and understood.off_topic:
             return compose.declined(question, understood)
         owner = draft.passages[0].owner if draft else owner_of(understood.standalone, found, self._library.intents)

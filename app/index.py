@@ -116,18 +116,16 @@ class Build:
 
     def pair(self, passage: Passage, language: Language) -> Passage | None:
         """The same topic and anchor in another language."""
-        if not passage.topic:
-            return None
         part = passage.id.split("#", 1)[1]
         keys = ((passage.topic, part, language), (passage.topic, passage.anchor, language))
-        return next((self._places[key] for key in keys if key in self._places), None)
+        return next((self._places[key] for key in keys if key in self._places), None) if passage.topic else None
 
     def close(self) -> None:
         self._store.close()
 
     def _check_counts(self) -> None:
-        found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
         told = self.manifest
+        found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
         expected = (told.documents, *(told.passages,) * 2, told.dimensions, len(self.asked), told.dimensions)
         if found != expected or not self.words.fits(told.passages + len(self.known), told.dimensions):
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")

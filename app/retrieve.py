@@ -107,6 +107,10 @@ class Retriever:
             return 0.0
         return max(probability, SURE) if key(passage) in listed else probability
 
+    def lists(self, text: str) -> bool:
+        """Whether a section lists this question word for word."""
+        return any(anchor != NOBODY for _, anchor in self._known.listed_at(text))
+
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
         text = self._speller.mend(text)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 from app.domain import Language, Question, Understood
-from app.emergency import beside_emergency, read_danger, read_danger_in
+from app.emergency import Danger, beside_emergency, read_danger, read_danger_in
 from app.follow_up import Read, read_turn
 from app.intents import SMALLTALK, Intents
 from app.languages import Detected
@@ -34,7 +34,7 @@ def understand(
     masked = mask(question.text, keep=keep)
     text = _clean(masked.text)
     detected = detect(text, question.language)
-    danger = read_danger_in(text, detected.other) if detected.other else read_danger(text, detected.language, intents)
+    danger = _danger(text, detected, intents)
     asked = without_courtesies(beside_emergency(text, detected.language, intents) if danger else text)
     read = read_turn(asked, question.history)
     smalltalk = None if danger or read.act in OF_THE_TURN else _smalltalk(text, intents)
@@ -55,6 +55,14 @@ def understand(
         off_topic=kind == "declined",
         personal=kind == "personal",
     )
+
+
+def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
+    """In the language of the text. What is nothing but small talk is none, whatever the model says of it."""
+    if detected.other:
+        return read_danger_in(text, detected.other)
+    found = read_danger(text, detected.language, intents)
+    return None if found and found.learned and find_smalltalk(fold(text)) else found
 
 
 def _smalltalk(text: str, intents: Intents) -> str | None:

@@ -25,7 +25,7 @@ def raise_loopback() -> None:
 def ask() -> str:
     body = json.dumps({"question": "How do I get a tax card?"}).encode()
     request = urllib.request.Request(f"{URL}/api/v1/questions", body, {"Content-Type": "application/json"})
-    for _ in range(100):
+    for _ in range(300):
         try:
             with urllib.request.urlopen(request, timeout=10) as reply:
                 return str(json.load(reply)["status"])

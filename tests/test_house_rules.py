@@ -76,6 +76,7 @@ def test_ingest_uses_only_the_parts_it_may() -> None:
         "lexical",
         "languages",
         "knowledge",
+        "known_questions",
         "settings",
         "domain",
         "errors",

@@ -77,7 +77,7 @@ def test_nothing_personal_reaches_the_disk(tmp_path: Path) -> None:
     with opened(made_settings(tmp_path)) as log:
         log.record(made_answer(question=PERSONAL, standalone=PERSONAL + "?"), channel=Channel.WIDGET)
         log.add_feedback("a1", False, "wrong", "call 040 1234567")
-        assert log.answer("a1").question.startswith("Olen Matti, [id], [phone], [email]")  # type: ignore[union-attr]
+        assert log.answer("a1").question.startswith("Olen [name], [id], [phone], [email]")  # type: ignore[union-attr]
         until(lambda: log.health.spooled == 2)
         assert not _on_disk(tmp_path, *SECRETS)
         (tmp_path / "questions.sqlite3").rmdir()
