@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ from app.known_questions import NOBODY, Key, key
 from app.lexical import Analyser
 from app.passage_words import NOTHING
 from app.word_match import LEAST, Asked
-from app.words import words
 
 FloatArray = NDArray[np.float32]
+_WORD = re.compile(r"\w+")
 COMPARED = 64  # nearest questions whose words are compared one by one
 SHARPNESS = 25.0  # of the vote: a cosine higher by 0.04 counts e times as much
 # A cosine with 20,000 known questions costs the reading of 30 MB. In the axes along which they differ most it is off by
@@ -181,4 +182,4 @@ def _main_axes(vectors: FloatArray) -> FloatArray:
 
 
 def _plainly(text: str) -> str:
-    return " ".join(word.text for word in words(text))
+    return " ".join(_WORD.findall(text.casefold()))

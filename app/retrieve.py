@@ -233,8 +233,8 @@ class Retriever:
 
 
 def _written(build: Build) -> Iterator[str]:
-    """What a word of a question may mean: the texts' lemmas; words of headings, asked questions and the glossary."""
+    """What a word of a question may mean: the texts' lemmas; words of texts, known questions and the glossary."""
     yield from (term for code in LANGUAGES for term in build.lexical(code).terms)
-    texts = {passage.heading for passage in build.passages} | {question.text for question in build.asked}
-    texts |= {name for by_language in build.terms.values() for names in by_language.values() for name in names}
-    yield from (word.text for text in texts for word in words(text))
+    yield from build.words.words
+    names = {name for by_language in build.terms.values() for names in by_language.values() for name in names}
+    yield from (word.text for name in names for word in words(name))
