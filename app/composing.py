@@ -44,9 +44,9 @@ class Composer:
             return compose.emergency(question, understood, helplines, answer if draft else None)
         if not draft and not has_subject(understood.standalone):
             return answer  # "Is it free?" is nobody's matter yet
-        if not draft and understood.off_topic:
-            return compose.declined(question, understood)
         owner = draft.passages[0].owner if draft else owner_of(understood.standalone, found, self._library.intents)
+        if not draft and understood.off_topic and owner in (None, Owner.ESPOO, Owner.OTHER):
+            return compose.declined(question, understood)
         if understood.personal:
             contact = self._desk.contact(owner or Owner.ESPOO, language, now)
             return compose.personal(question, understood, contact, owner or Owner.ESPOO, answer if draft else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from app.answer import compose
 from app.answer.quoting import Draft
 from app.domain import (
     LANGUAGES,
+    Answer,
     AnswerSentence,
     Channel,
     Citation,
@@ -25,6 +27,7 @@ from app.domain import (
     Retrieved,
     Status,
     Understood,
+    Urgent,
 )
 from app.knowledge import load_facts
 from app.settings import PROJECT
@@ -122,3 +125,12 @@ def test_a_fault_is_said_without_a_trace() -> None:
     answer = compose.failed(ASKED, None, DESK)
     assert (answer.status, answer.hand_off) == (Status.FAILED, DESK)
     assert DESK.name in answer.text
+
+
+def test_what_is_said_in_the_askers_own_language_comes_after_112() -> None:
+    calm = Answer("a", "c", "q", "q", Status.ANSWERED, "en", "Yes.", sentences=(AnswerSentence("Yes."),))
+    assert compose.preceded(calm, "Привет").text == "Привет\n\nYes."
+    urgent = replace(calm, text="Call 112.\n\nYes.", urgent=Urgent("Call 112.", ()), sentences=(AnswerSentence("Call 112."), *calm.sentences))  # fmt: skip
+    told = compose.preceded(urgent, "Привет")
+    assert told.text == "Call 112.\n\nПривет\n\nYes."
+    assert [sentence.text for sentence in told.sentences] == ["Call 112.", "Привет", "Yes."]

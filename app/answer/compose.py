@@ -65,7 +65,10 @@ def answered(
             *_notices(understood),
             *(_open_clause(clause, understood.language) for clause in draft.open_clauses),
             *_source_notices(draft, understood.language, today),
-            *(_other_owner(each, name, understood.language) for each, name in others),
+            *(
+                Notice(f"owner_{each}", text("notices.other_owner", understood.language, contact=line))
+                for each, line in others
+            ),
         ),
     )
 
@@ -165,8 +168,13 @@ def emergency(question: Question, understood: Understood, helplines: Sequence[He
 
 
 def preceded(answer: Answer, said: str) -> Answer:
-    """What is said in the asker's own language, before an answer in one that the service speaks."""
-    return replace(answer, text=f"{said}\n\n{answer.text}", sentences=(AnswerSentence(said), *answer.sentences))
+    """What is said in the asker's own language, before an answer in one that the service speaks; 112 comes first."""
+    own = AnswerSentence(said)
+    if answer.urgent:
+        rest = answer.text.removeprefix(answer.urgent.text)
+        first, *others = answer.sentences
+        return replace(answer, text=f"{answer.urgent.text}\n\n{said}{rest}", sentences=(first, own, *others))
+    return replace(answer, text=f"{said}\n\n{answer.text}", sentences=(own, *answer.sentences))
 
 
 def failed(question: Question, understood: Understood | None, desk: HandOff) -> Answer:
@@ -259,10 +267,6 @@ def _about(passage: Passage, language: Language, today: date) -> list[Notice]:
 
 def _open_clause(clause: str, language: Language) -> Notice:
     return Notice("partial", text("notices.partial", language, clause=clause))
-
-
-def _other_owner(owner: Owner, line: str, language: Language) -> Notice:
-    return Notice(f"owner_{owner}", text("notices.other_owner", language, contact=line))
 
 
 def _differs(citation: Citation, language: Language) -> Notice:
