@@ -13,7 +13,7 @@ NEAR = 5  # sections
 # How much the pages say beside the question, and what an owner without a near page keeps. Of 330 made questions whose
 # owner they were not taught, the two together name the right one of eleven for 75%, the pages alone for 72%.
 WEIGHT, LEAST = 1.0, 0.02
-SURE = 0.5  # share from which it is said whose matter it is
+SURE = 0.8  # share from which it is said whose matter it is
 
 
 def owner_of(text: str, found: Retrieved, intents: Intents) -> Owner | None:

@@ -172,8 +172,8 @@ def preceded(answer: Answer, said: str) -> Answer:
     own = AnswerSentence(said)
     if answer.urgent:
         rest = answer.text.removeprefix(answer.urgent.text)
-        first, *others = answer.sentences
-        return replace(answer, text=f"{answer.urgent.text}\n\n{said}{rest}", sentences=(first, own, *others))
+        sentences = (answer.sentences[0], own, *answer.sentences[1:])
+        return replace(answer, text=f"{answer.urgent.text}\n\n{said}{rest}", sentences=sentences)
     return replace(answer, text=f"{said}\n\n{answer.text}", sentences=(own, *answer.sentences))
 
 
@@ -293,9 +293,7 @@ def _beside(draft: Draft, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _hints(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """The nearest sources, one per document, as "this may help"."""
-    near: dict[str, Passage] = {}
-    for item in evidence:
-        near.setdefault(item.passage.document_id, item.passage)
+    near = dict(reversed({item.passage.document_id: item.passage for item in reversed(evidence)}.items()))
     return tuple(
         Citation(number, passage.heading, passage.source)
         for number, passage in enumerate(list(near.values())[:HINTS], start=1)
