@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
 import tomllib
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+import numpy as np
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from app.domain import LANGUAGES
 
@@ -29,6 +33,7 @@ _LATIN = (
     "et", "so", "sq", "ku", "vi", "tr", "es", "pl", "fr", "de", "it", "pt", "ro", "hu", "lv", "lt", "tl", "id", "nl",
     "no", "nn", "da", "cs", "sk", "hr", "sl", "sw", "is",
 )  # fmt: skip
+_MOVES = ("nextmove", "nextmove_row")
 _CALLED = {"nn": "no", "sdh": "ckb"}
 # Sorani and Tigrinya, which the model lacks, and Belarusian and Ukrainian, which it takes for Russian where little is
 # written, by letters and words that their neighbours do without.
@@ -129,10 +134,20 @@ def _ranked(text: str) -> Iterable[tuple[str, float]]:
 @cache
 def load_model() -> LanguageIdentifier:
     """py3langid, cut to the languages that matter here. A second to load, so it is done before the first question."""
-    full = LanguageIdentifier.from_model_file(MODEL_FILE)
+    full = _identifier(MODEL_DIR / MODEL_FILE)
     full.set_languages({*LANGUAGES, *_LATIN, *(code for several in _SCRIPTS.values() for code in several)})
     cut = (full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output)
     return LanguageIdentifier(*cut, tk_row=full.tk_row)
+
+
+def _identifier(file: Path) -> LanguageIdentifier:
+    """As py3langid reads its file, but in memory: it unpacks 70 MB to a temporary file, and /tmp may be small."""
+    with lzma.open(file) as packed, np.load(io.BytesIO(packed.read()), allow_pickle=False) as data:
+        moves, rows = (array("H" if data[name].dtype.itemsize == 2 else "I", data[name].tobytes()) for name in _MOVES)
+        chances, priors = np.asarray(data["ptc"]), np.asarray(data["pc"])
+        return LanguageIdentifier(
+            chances, priors, data["classes"].tolist(), moves, data["out_feat"].tolist(), tk_row=rows
+        )
 
 
 @cache

@@ -42,7 +42,7 @@ OF_DANGER = frozenset(
 )
 # Share of other messages that may be taken for a kind: a false call for help costs two lines above the answer; what the
 # documents answer is never declined as off topic.
-FALSE_ALARMS = {"danger": 0.025, "declined": 0.02, "personal": 0.007, "smalltalk": 0.003}
+FALSE_ALARMS = {"danger": 0.025, "declined": 0.007, "personal": 0.007, "smalltalk": 0.003}
 _SEED = 20261129
 
 
