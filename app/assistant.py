@@ -165,7 +165,9 @@ class Assistant:
         """The final answer; before it the sentences that a language model writes, as they pass verification."""
         shelf, writer = self._library.shelf, self._library.writer
         if shelf and shelf.retriever.lists(understood.text):  # what is known beats what is guessed
-            understood = replace(understood, smalltalk=None, personal=False, off_topic=False)
+            understood = replace(
+                understood, standalone=understood.text, smalltalk=None, personal=False, off_topic=False
+            )
         if understood.smalltalk:
             yield self._composer.smalltalk(question, understood)
             return
