@@ -135,18 +135,20 @@ def test_every_figure_of_an_answer_stands_in_its_quotes(assistant: Assistant) ->
         assert checkable(" ".join(said)) <= quoted
 
 
+OF_DANGER = {
+    "crisis-help", "domestic-violence", "emergency-care", "homelessness", "human-trafficking", "mental-health",
+    "substance-abuse-help", "work-exploitation",
+}  # fmt: skip
+
+
 def test_topics_are_starting_points_that_are_answered(assistant: Assistant) -> None:
     for language in LANGUAGES:
         topics = assistant.topics(language)
         assert len(topics) >= 70
         answers = {topic.topic: ask(assistant, topic.question, language) for topic in topics}
-        for topic in (
-            "human-trafficking",
-            "domestic-violence",
-            "work-exploitation",
-        ):  # some first questions call for help
+        for topic in OF_DANGER & answers.keys():  # some first questions call for help
             answer = answers.pop(topic)
-            assert answer.status in (Status.EMERGENCY, Status.ANSWERED) and answer.citations
+            assert answer.status in (Status.EMERGENCY, Status.ANSWERED) and answer.citations, topic
         assert {topic for topic, answer in answers.items() if answer.status is not Status.ANSWERED} == set()
 
 
