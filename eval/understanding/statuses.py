@@ -18,8 +18,6 @@ EXPECTED = {
     "personal": Status.PERSONAL,
     "clarify": Status.CLARIFY,
 }
-# HUS and other cities are nobody's of the eleven.
-CONTACT_OF = {"hus": Owner.WESTERN_UUSIMAA}
 
 
 async def measure_statuses(rows: Iterable[Mapping[str, Any]], ask: Ask) -> dict[str, Any]:
