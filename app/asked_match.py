@@ -101,12 +101,11 @@ class AskedMatch:
 
     def _near(self, vector: FloatArray) -> FloatArray:
         """Cosines with every known question: those of the nearest, the others' in fewer dimensions."""
+        if len(self._vectors) <= EXACT:
+            return np.asarray(self._vectors @ vector, dtype=np.float32)
         near = self._short @ (self._axes @ vector)
-        if len(near) > EXACT:
-            promising = np.argpartition(-near, EXACT)[:EXACT]
-            near[promising] = self._vectors[promising] @ vector
-        else:
-            near = self._vectors @ vector
+        promising = np.argpartition(-near, EXACT)[:EXACT]
+        near[promising] = self._vectors[promising] @ vector
         return np.asarray(near, dtype=np.float32)
 
     def nearest(self, looked: Looked, count: int) -> list[Key]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 from app.domain import Language, Question, Understood
 from app.emergency import Danger, beside_emergency, read_danger, read_danger_in
@@ -16,6 +17,8 @@ from app.patterns import fold, joined, patterns
 from app.smalltalk import find_smalltalk, without_courtesies
 
 MANIPULATION = "manipulation"
+# A question hidden in base64; capitals and digits tell it from long compounds, slashes between words and addresses.
+ENCODED = re.compile(r"(?<![\w./])(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w./])")
 OF_THE_TURN = ("switch_language", "choice", "correction")  # acts that are nothing else
 MOST_SMALLTALK = 10  # words; what is longer asks for something besides
 
@@ -37,9 +40,9 @@ def understand(
     danger = _danger(text, detected, intents)
     asked = without_courtesies(beside_emergency(text, detected.language, intents) if danger else text)
     read = read_turn(asked, question.history)
-    smalltalk = None if danger or read.act in OF_THE_TURN else _smalltalk(text, intents)
+    smalltalk = None if danger else _smalltalk(text, read, intents)
     read = Read("alone", text) if smalltalk else read
-    kind = "" if danger or smalltalk or read.act in OF_THE_TURN else _kind(asked, intents)
+    kind = "" if danger or smalltalk else _kind(asked, read, intents)
     return Understood(
         text=text,
         standalone=read.standalone,
@@ -65,21 +68,23 @@ def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
     return None if found and found.learned and find_smalltalk(fold(text)) else found
 
 
-def _smalltalk(text: str, intents: Intents) -> str | None:
-    """By pattern; or learned, of a short message."""
+def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:
+    """By pattern; or learned, of a short message that is not an act of the conversation."""
     found = find_smalltalk(fold(text))
     bare = without_courtesies(text)
-    if found or len(bare.split()) > MOST_SMALLTALK:
+    if found or read.act in OF_THE_TURN or len(bare.split()) > MOST_SMALLTALK:
         return found
     shares = intents.shares("matter", bare)
     best = max(SMALLTALK, key=lambda kind: shares[kind])
     return best if intents.believed("smalltalk", sum(shares[kind] for kind in SMALLTALK)) else None
 
 
-def _kind(text: str, intents: Intents) -> str:
+def _kind(text: str, read: Read, intents: Intents) -> str:
     """`declined` or `personal`; empty where it is a question for the documents."""
-    if _manipulation().search(fold(text)):
+    if _manipulation().search(fold(text)) or ENCODED.search(text):
         return MANIPULATION
+    if read.act in OF_THE_TURN:
+        return ""
     shares = intents.shares("matter", text)
     return next((kind for kind in ("declined", "personal") if intents.believed(kind, shares[kind])), "")
 
@@ -91,5 +96,6 @@ def _clean(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", readable)).strip()
 
 
+@cache
 def _manipulation() -> re.Pattern[str]:
     return joined(patterns()["declined"]["patterns"])
