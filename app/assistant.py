@@ -164,25 +164,22 @@ class Assistant:
     ) -> AsyncGenerator[Progress | SentenceReady | Reset | Answer, None]:
         """The final answer; before it the sentences that a language model writes, as they pass verification."""
         shelf, writer = self._library.shelf, self._library.writer
-        if shelf and shelf.retriever.lists(understood.text):  # what is known beats what is guessed
-            understood = replace(
-                understood, standalone=understood.text, smalltalk=None, personal=False, off_topic=False
-            )
+        today = self._clock().date()
+        if shelf:
+            understood = await self._thread(lambda: settled(understood, shelf, today))
         if understood.smalltalk:
             yield self._composer.smalltalk(question, understood)
             return
         if shelf is None:
             yield self._composer.after_fault(question, understood)
             return
-        today = self._clock().date()
         if understood.declined:
             yield self._composer.declined(question, understood)
             return
-        choices = shelf.clarifier.choices(understood.text, understood.language, question.history)
+        choices = shelf.clarifier.choices(understood.standalone, understood.language, question.history)
         if choices and not understood.emergency:
             yield self._composer.clarify(question, understood, choices)
             return
-        understood = await self._thread(lambda: settled(understood, question.history, shelf, today))
         found, quoted = await self._thread(lambda: find_and_quote(understood, shelf, today, stopwatch))
         draft, mode = quoted, Mode.QUOTING
         # Who is in danger waits for no model; and where sources differ, people see the sources' own words.
@@ -206,7 +203,7 @@ class Assistant:
         """
         shelf, today = self._library.require(), self._clock().date()
         read = await self._thread(lambda: self._understand(question))
-        understood = await self._thread(lambda: settled(read, question.history, shelf, today))
+        understood = await self._thread(lambda: settled(read, shelf, today))
         found = await self._thread(lambda: shelf.retriever.retrieve(understood.standalone, understood.language, today))
         return understood, found
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain import Language, Passage, Status, Turn
-from app.index import Build
 from app.knowledge import Unclear
 from app.known_questions import Key
 from app.lexical import Analyser
 from app.subject import has_subject
 
-FEWEST, MOST = 2, 4  # choices
+FEWEST = 2  # choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +23,27 @@ class Clarifier:
     analyser: Analyser
 
     @classmethod
-    def of(cls, build: Build, unclear: Sequence[Unclear], analyser: Analyser) -> Clarifier:
+    def of(cls, passages: Sequence[Passage], unclear: Sequence[Unclear], analyser: Analyser) -> Clarifier:
         words = {
-            (language, frozenset(analyser.content_words(name, language))): entry.sections
+            (language, content): entry.sections
             for entry in unclear
             for language, names in entry.words.items()
             for name in names
+            if (content := _content(name, language, analyser))
         }
-        return cls(words, dict(_headings(build.passages)), analyser)
+        return cls(words, dict(_headings(passages)), analyser)
 
     def choices(self, text: str, language: Language, history: Sequence[Turn]) -> tuple[str, ...]:
         """Ready questions, each of which has an answer; none where the question is clear, or was just asked back."""
         if history and history[-1].status == Status.CLARIFY:
             return ()
-        content = frozenset(word for word in self.analyser.content_words(text, language) if has_subject(word))
-        sections = self.words.get((language, content), ())
+        sections = self.words.get((language, _content(text, language, self.analyser)), ())
         found = [self.headings[section, language] for section in sections if (section, language) in self.headings]
-        return tuple(found[:MOST]) if len(found) >= FEWEST else ()
+        return tuple(found) if len(found) >= FEWEST else ()
+
+
+def _content(text: str, language: Language, analyser: Analyser) -> frozenset[str]:
+    return frozenset(word for word in analyser.content_words(text, language) if has_subject(word))
 
 
 def _headings(passages: Sequence[Passage]) -> Iterator[tuple[tuple[Key, Language], str]]:

@@ -49,17 +49,17 @@ class Composer:
             return compose.declined(question, understood)
         if understood.personal:
             contact = self._desk.contact(owner or Owner.ESPOO, language, now)
-            return compose.personal(question, understood, contact, owner or Owner.ESPOO, answer if draft else None)
+            return compose.personal(question, understood, contact, owner, answer if draft else None)
         if not draft and owner and owner not in (Owner.ESPOO, Owner.OTHER):
             contact, about = self._desk.contact(owner, language, now), self._desk.about(owner, language)
             return compose.referred(answer, contact, owner, about)
         return answer
 
-    def _others(self, draft: Draft, language: Language, now: datetime) -> list[tuple[Owner, str]]:
+    def _others(self, draft: Draft, language: Language, now: datetime) -> list[str]:
         """Further owners of what is quoted, with their contacts in a line; the first has a card of its own."""
         _, *rest = dict.fromkeys(passage.owner for passage in draft.passages)
-        contacts = ((owner, self._desk.contact(owner, language, now)) for owner in rest if owner != Owner.OTHER)
-        return [(owner, contact_line(contact, language)) for owner, contact in contacts]
+        contacts = (self._desk.contact(owner, language, now) for owner in rest if owner != Owner.OTHER)
+        return [contact_line(contact, language) for contact in contacts]
 
     def clarify(self, question: Question, understood: Understood, choices: tuple[str, ...]) -> Answer:
         return compose.clarify(question, understood, choices)

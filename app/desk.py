@@ -35,7 +35,7 @@ class Desk:
 
     def about(self, owner: Owner, language: Language) -> str:
         """What the owner does, in a sentence."""
-        return self.owners.owners[owner].about.get(language, "")
+        return self.owners.owners[owner].about.get(language, "") if owner in self.owners.owners else ""
 
 
 def _hand_off(contact: Contact, language: Language, now: datetime) -> HandOff:

@@ -172,7 +172,7 @@ class Evidence:
 class Understood:
     """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
 
-    `own` and `joined` (to an earlier question) are given where the search has to tell which of them is meant.
+    `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
     if the documents do not answer it. `personal`: somebody's own file, or a decision.
     """
@@ -187,6 +187,7 @@ class Understood:
     other_language: str | None = None
     own: str = ""
     joined: str = ""
+    earlier: str = ""
     declined: bool = False
     off_topic: bool = False
     personal: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,10 +54,10 @@ def find_emergency(folded: str) -> str | None:
     return next((name for name, pattern in _emergencies() if pattern.search(text)), None)
 
 
-def beside_emergency(text: str, language: Language, intents: Intents) -> str:
+def beside_emergency(text: str, is_danger: Callable[[str], bool]) -> str:
     """What else is asked beside the call for help; all of it where there is nothing else."""
     parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
-    rest = [part for part in parts if part and not read_danger(part, language, intents)]
+    rest = [part for part in parts if part and not is_danger(part)]
     return " ".join(rest) or text
 
 

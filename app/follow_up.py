@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from app.domain import LANGUAGES, Language, Turn
+from app.domain import LANGUAGES, Language, Status, Turn
 from app.lemmas import plain
 from app.patterns import fold, joined, patterns
 from app.smalltalk import find_smalltalk, opening_end
@@ -20,6 +20,7 @@ from app.smalltalk import find_smalltalk, opening_end
 MAX_OWN_WORDS = 12  # a follow-up that only begins like one is short; a longer question with "and" in front stands alone
 MAX_LEANING = 5  # words up to which any turn may lean on the one before: "opening hours?", "without a referral?"
 MAX_CARRIED = 40  # words taken over from the earlier question, which may itself be joined of several
+NO_QUESTION = (Status.SMALLTALK, Status.DECLINED, Status.FAILED)  # of turns on which none leans
 STEM = 5  # letters that a word shares with its other forms
 
 Act = Literal["alone", "follow_up", "correction", "choice", "switch_language"]
@@ -28,33 +29,34 @@ Act = Literal["alone", "follow_up", "correction", "choice", "switch_language"]
 @dataclass(frozen=True, slots=True)
 class Read:
     """`standalone` can be searched alone. `own` and `joined` are given where the search has to tell whether the turn
-    stands alone or leans on the one before.
+    stands alone or leans on `earlier`, the question before it that stood alone.
     """
 
     act: Act
     standalone: str
     own: str = ""
     joined: str = ""
+    earlier: str = ""
     language: Language | None = None
 
 
 def read_turn(text: str, history: Sequence[Turn]) -> Read:
     """What a turn is in its conversation, and the wording that can be searched alone."""
     earlier = _earlier(history)
-    if earlier is None:
+    if not earlier:
         return Read("alone", text)
     folded = fold(text).strip()
     if language := _switched(folded):
-        return Read("switch_language", earlier.standalone or earlier.question, language=language)
+        return Read("switch_language", earlier, language=language)
     if chosen := _chosen(folded, history[-1]):
         return Read("choice", chosen)
-    if correction := _corrected(text, earlier.standalone):
+    if correction := _corrected(text, earlier):
         return Read("correction", correction)
-    joined = _together(earlier.standalone, text)
+    joined = _together(earlier, text)
     if leans(text):
-        return Read("follow_up", joined, text, joined)
+        return Read("follow_up", joined, text, joined, earlier)
     short = len(text.split()) <= MAX_LEANING
-    return Read("alone", text, text, joined) if short else Read("alone", text)
+    return Read("alone", text, text, joined, earlier) if short else Read("alone", text)
 
 
 def stand_alone(text: str, history: Sequence[Turn]) -> str:
@@ -68,14 +70,26 @@ def leans(text: str) -> bool:
     return len(folded.split()) <= MAX_OWN_WORDS and bool(_compiled("follow_up").search(folded))
 
 
-def _earlier(history: Sequence[Turn]) -> Turn | None:
-    """The turn to lean on: the last that stood alone.
+def _earlier(history: Sequence[Turn]) -> str:
+    """The wording to lean on: of the last turn that stood alone, or put another right, or picked a choice.
 
     What was asked between them is left out: a chain of follow-ups would bury the new words under the old.
     """
-    asked = [turn for turn in reversed(history) if not find_smalltalk(fold(turn.question))]
-    alone = (turn for turn in asked if len(turn.standalone) <= len(turn.question))
-    return next(alone, asked[0] if asked else None)
+    asked = [turn for turn in reversed(history) if turn.status not in NO_QUESTION and not _is_smalltalk(turn)]
+    alone = (turn for turn in asked if not _was_joined(turn))
+    found = next(alone, asked[0] if asked else None)
+    return (found.standalone or found.question) if found else ""
+
+
+def _is_smalltalk(turn: Turn) -> bool:
+    return find_smalltalk(fold(turn.question)) is not None
+
+
+def _was_joined(turn: Turn) -> bool:
+    """Whether its wording is an earlier question with its own behind it."""
+    longer = len(turn.standalone) > len(turn.question)
+    ends_alike = turn.standalone.split()[-2:] == turn.question.split()[-2:]
+    return longer and ends_alike and not any(pattern.search(fold(turn.question)) for pattern in _corrections())
 
 
 def _together(earlier: str, text: str) -> str:
@@ -99,7 +113,7 @@ def _chosen(folded: str, last: Turn) -> str:
     for place, ordinal in enumerate(patterns()["choice"]["ordinals"]):
         if re.fullmatch(patterns()["choice"]["pattern"].replace("ORDINAL", ordinal), bare):
             return last.choices[-1 if place == 0 else place - 1] if place <= len(last.choices) else ""
-    words = set(_stems(bare)) - {plain(word) for word in patterns()["choice"]["empty"]}
+    words = set(_stems(bare)) - set(_stems(" ".join(patterns()["choice"]["empty"])))
     if not words or len(bare.split()) > MAX_LEANING:
         return ""
     meant = [choice for choice in last.choices if words <= set(_stems(fold(choice)))]
@@ -118,7 +132,7 @@ def _corrected(text: str, earlier: str) -> str:
     meant, not_meant = parts.get("meant", ""), parts.get("wrong", "")
     if not meant:
         return ""
-    wrong = {_stem(fold(word)) for word in not_meant.split()}
+    wrong = set(_stems(fold(not_meant)))
     return _together(" ".join(word for word in earlier.split() if _stem(fold(word)) not in wrong), meant)
 
 

@@ -42,7 +42,10 @@ class Intents:
 
     def danger(self, text: str, language: Language) -> Shares:
         """The share of each class of danger in the worst of the message's sentences, or in the whole."""
-        found = [self.shares("danger", window) for window in windows(text, language)]
+        looked_at = windows(text, language)
+        vectors = self.embedder.encode_documents(looked_at)
+        model = self.models["danger"]
+        found = [model.shares(vector, buckets_of(each)) for vector, each in zip(vectors, looked_at, strict=True)]
         return min(found, key=lambda shares: shares[NONE])
 
     def shares(self, model: str, text: str) -> Shares:

@@ -153,7 +153,7 @@ class Library:
     def _change_over(self, build: Build) -> None:
         retriever = Retriever(build, self.embedder, self.analyser, self.scorer)
         verifier = WritingVerifier(self.embedder, self.analyser, self.detector)
-        clarifier = Clarifier.of(build, self._unclear(), self.analyser)
+        clarifier = Clarifier.of(build.passages, self._unclear(), self.analyser)
         shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier, clarifier)
         if self.shelf:
             self._retired.append((time.monotonic(), self.shelf.build))

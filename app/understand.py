@@ -38,7 +38,7 @@ def understand(
     text = _clean(masked.text)
     detected = detect(text, question.language)
     danger = _danger(text, detected, intents)
-    asked = without_courtesies(beside_emergency(text, detected.language, intents) if danger else text)
+    asked = without_courtesies(_beside(text, detected, intents) if danger else text)
     read = read_turn(asked, question.history)
     smalltalk = None if danger else _smalltalk(text, read, intents)
     read = Read("alone", text) if smalltalk else read
@@ -54,6 +54,7 @@ def understand(
         other_language=detected.other,
         own=read.own,
         joined=read.joined,
+        earlier=read.earlier,
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
@@ -66,6 +67,10 @@ def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
         return read_danger_in(text, detected.other)
     found = read_danger(text, detected.language, intents)
     return None if found and found.learned and find_smalltalk(fold(text)) else found
+
+
+def _beside(text: str, detected: Detected, intents: Intents) -> str:
+    return beside_emergency(text, lambda part: _danger(part, detected, intents) is not None)
 
 
 def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app.domain import Status, Turn
 from app.errors import KnowledgeError
 from app.knowledge import Unclear, check_knowledge, load_unclear
 from app.lexical import load_analyser
+from tests.made import passage
 
 HOME, CAR = ("residence-permit", "first"), ("cars", "parking")
 ENTRY = Unclear("permit", {"fi": ("lupa",), "sv": ("tillstånd",), "en": ("permit", "permit application")}, (HOME, CAR))
@@ -19,13 +21,12 @@ ANALYSER = load_analyser()
 
 @pytest.fixture
 def clarifier() -> Clarifier:
-    words = {
-        (language, frozenset(ANALYSER.content_words(name, language))): ENTRY.sections
-        for language, names in ENTRY.words.items()
-        for name in names
-    }
-    headings = {(HOME, "en"): "How do I get a residence permit?", (CAR, "en"): "How do I get a parking permit?"}
-    return Clarifier(words, headings, ANALYSER)  # type: ignore[arg-type]
+    headings = {HOME: "How do I get a residence permit?", CAR: "How do I get a parking permit?"}
+    passages = [
+        replace(passage("x.", topic=topic, language="en"), anchor=anchor, headings=(heading,))
+        for (topic, anchor), heading in headings.items()
+    ]
+    return Clarifier.of(passages, [ENTRY], ANALYSER)
 
 
 @pytest.mark.parametrize("text", ["permit", "Permits?", "how do I get a permit", "application for a permit"])
@@ -49,7 +50,12 @@ def test_the_file_and_what_is_wrong_with_it(tmp_path: Path) -> None:
     entry = '[permit]\nfi = ["lupa"]\nsv = ["tillstånd"]\nen = ["permit"]\nchoices = ["a#b", "c#d"]\n'
     (tmp_path / "clarify.toml").write_text(entry, encoding="utf-8")
     assert load_unclear(tmp_path)[0].sections == (("a", "b"), ("c", "d"))
-    for broken in (entry.replace('"a#b", ', ""), entry.replace("a#b", "ab"), entry.replace('fi = ["lupa"]\n', "")):
+    for broken in (
+        entry.replace('"a#b", ', ""),
+        entry.replace("a#b", "ab"),
+        entry.replace('fi = ["lupa"]\n', ""),
+        entry.replace('["lupa"]', '"lupa"'),
+    ):
         (tmp_path / "clarify.toml").write_text(broken, encoding="utf-8")
         with pytest.raises(KnowledgeError, match=r"clarify\.toml: permit"):
             load_unclear(tmp_path)

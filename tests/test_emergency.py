@@ -9,6 +9,7 @@ import pytest
 
 from app.emergency import MOST_LINES, beside_emergency, read_danger, read_danger_in
 from app.intents import load_intents, windows
+from app.languages import detect_language
 
 INTENTS = load_intents()
 KNOWN = tomllib.loads((Path(__file__).parent / "understanding.toml").read_text(encoding="utf-8"))
@@ -30,8 +31,8 @@ def test_danger_is_found_in_one_sentence_of_a_long_message() -> None:
     text = "How do I get a tax card? My husband hit me again last night and I am afraid. Also, where is the library?"
     danger = read_danger(text, "en", INTENTS)
     assert danger and danger.helplines[0] == "emergency_number" and len(danger.helplines) <= MOST_LINES
-    assert "tax card" in beside_emergency(text, "en", INTENTS)
-    assert "hit me" not in beside_emergency(text, "en", INTENTS)
+    beside = beside_emergency(text, lambda part: read_danger(part, "en", INTENTS) is not None)
+    assert "tax card" in beside and "hit me" not in beside
 
 
 @pytest.mark.parametrize(
@@ -73,10 +74,8 @@ def test_each_sentence_and_each_two_are_looked_at() -> None:
     assert windows("One", "en") == ["One"]
 
 
-def test_what_patterns_know_is_not_doubted() -> None:
-    texts = [text for listed in KNOWN["emergencies"].values() for text in listed]
-    missed = [text for text in texts if not any(read_danger(text, code, INTENTS) for code in ("fi", "sv", "en"))]
-    assert missed == []
-    alarms = [text for text in KNOWN["lookalikes"]["texts"] if read_danger(text, "en", INTENTS)]
+def test_few_look_alikes_of_the_patterns_are_taken_for_calls_for_help() -> None:
+    texts = KNOWN["lookalikes"]["texts"]
+    alarms = [text for text in texts if read_danger(text, detect_language(text).language, INTENTS)]
     # Written against the patterns, word for word; the learned model takes 13 of 113 for calls for help.
-    assert len(alarms) <= 0.13 * len(KNOWN["lookalikes"]["texts"]), alarms
+    assert len(alarms) <= 0.13 * len(texts), alarms

@@ -43,12 +43,12 @@ def answered(
     found: Retrieved,
     contact: HandOff,
     today: date,
-    others: Sequence[tuple[Owner, str]] = (),
+    others: Sequence[str] = (),
 ) -> Answer:
     """The draft's sentences with their citations; the owner's contact where it is not the city.
 
     Args:
-        others: further owners of what is quoted, each with a line on how to reach it.
+        others: how to reach further owners of what is quoted, a line each.
     """
     owner = draft.passages[0].owner
     return replace(
@@ -65,10 +65,7 @@ def answered(
             *_notices(understood),
             *(_open_clause(clause, understood.language) for clause in draft.open_clauses),
             *_source_notices(draft, understood.language, today),
-            *(
-                Notice(f"owner_{each}", text("notices.other_owner", understood.language, contact=line))
-                for each, line in others
-            ),
+            *(Notice("other_owner", text("notices.other_owner", understood.language, contact=line)) for line in others),
         ),
     )
 
@@ -99,7 +96,7 @@ def smalltalk(question: Question, understood: Understood, desk: HandOff) -> Answ
         confidence=1.0,
         sentences=(AnswerSentence(said),),
         suggestions=texts("suggestions.items", understood.language),
-        hand_off=desk if understood.smalltalk in ("person", "human") else None,
+        hand_off=desk if understood.smalltalk in ("person", "human", "complaint") else None,
     )
 
 
@@ -123,9 +120,11 @@ def clarify(question: Question, understood: Understood, choices: tuple[str, ...]
     )
 
 
-def personal(question: Question, understood: Understood, contact: HandOff, owner: Owner, rest: Answer | None) -> Answer:
-    """Who sees the person's own matter; below it what the documents say of such matters."""
-    said = text("personal.text", understood.language, name=contact.name)
+def personal(
+    question: Question, understood: Understood, contact: HandOff, owner: Owner | None, rest: Answer | None
+) -> Answer:
+    """Who sees the person's own matter, or who can tell; below it what the documents say of such matters."""
+    said = text("personal.text" if owner else "personal.unknown", understood.language, name=contact.name)
     base = rest or _base(question, understood, Status.PERSONAL)
     return replace(
         base,

@@ -64,7 +64,7 @@ class Contact:
     address: PerLanguage = field(default_factory=dict)
     hours: tuple[Hours, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
-    languages: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = ()
     chat: PerLanguage = field(default_factory=dict)
     callback: PerLanguage = field(default_factory=dict)
 

@@ -55,9 +55,15 @@ def unclear_problems(entries: tuple[Unclear, ...], sections: set[Section]) -> It
                 yield Problem(FILE, None, "choice_of_nothing", f"{entry.key}: no section {topic}#{anchor}")
 
 
+def _listed(words: Any) -> tuple[str, ...]:
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise TypeError
+    return tuple(words)
+
+
 def _entry(key: str, value: Any) -> Unclear:
     try:
-        words = {language: tuple(value[language]) for language in LANGUAGES}
+        words = {language: _listed(value[language]) for language in LANGUAGES}
         sections = tuple((topic, anchor) for topic, anchor in (choice.split("#") for choice in value[CHOICES]))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise KnowledgeError(f"{FILE}: {key}: needs fi, sv, en (lists of words) and choices (topic#anchor)") from None

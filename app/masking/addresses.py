@@ -75,7 +75,7 @@ _BEFORE, _AFTER = 70, 25
 def addresses(text: str, keep: frozenset[str]) -> Iterator[tuple[int, int]]:
     done = 0
     for start, end, has_flat in sorted({*_nordic(text), *_english(text)}):
-        public = _is_published(text[start:end], keep) or (not has_flat and _is_public(text, start, end))
+        public = not has_flat and (_is_published(text[start:end], keep) or _is_public(text, start, end))
         if start >= done and not public:
             yield start, end
             done = end

@@ -31,7 +31,7 @@ async def measure_statuses(rows: Iterable[Mapping[str, Any]], ask: Ask) -> dict[
         if kind == "owner":
             owners.add(row["owner"], str(answer.owner or Owner.ESPOO), row["language"], row["owner"])
         elif kind == "two_owners":
-            named = {str(answer.owner), *(notice.code.removeprefix("owner_") for notice in answer.notices)}
+            named = {str(answer.owner), *(str(citation.source.owner) for citation in answer.citations)}
             both.add("both", "both" if set(row["owners"]) <= named else "fewer", row["language"])
         if kind in EXPECTED:
             statuses.add(kind, found, row["language"], kind)
