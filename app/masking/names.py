@@ -9,10 +9,8 @@ from app.masking.ordinary_words import is_bent, is_ordinary
 
 Span = tuple[int, int]
 
-_FI_OWN = (
-    r"(?:minun|mun|mu|hänen|lapsen|vauvan|pojan|tytön|äidin|isän|miehen|vaimon"
-    r"|(?:poika|tyttäre|lapse|vauva|miehe|vaimo|puoliso|avopuoliso|äiti|isä|sisko|velje|ystävä|kaveri)ni)"
-)
+_FI_KIN = r"(?:poika|tyttäre|lapse|vauva|miehe|vaimo|puoliso|avopuoliso|äiti|isä|sisko|velje|ystävä|kaveri)"
+_FI_OWN = rf"(?:minun|mun|mu|hänen|lapsen|vauvan|pojan|tytön|äidin|isän|miehen|vaimon|{_FI_KIN}ni)"
 _KIN = r"(?:son|daughter|child|kid|baby|wife|husband|spouse|partner|mother|father|brother|sister|friend)"
 _SV_KIN = r"(?:man|fru|hustru|sambo|son|dotter|barn|mor|mamma|far|pappa|bror|syster|vän)"
 _STRONG = re.compile(
@@ -20,9 +18,10 @@ _STRONG = re.compile(
     rf"(?:(?:my|his|her|your) |{_KIN}(?:['’]?s)? )(?:full |first |last |family )?names?(?: is| are|['’]?s|:)"
     rf"|(?:i am|i['’]?m|he is|she is|{_KIN} is|who is) (?:called|named)|(?:they|people|friends) call me|you can call me"
     rf"|(?:(?:etu|suku|koko)?nimeni|{_FI_OWN} (?:koko )?nimi) (?:on|oli)|nimeni:|(?:minun|mun) nimi"
-    r"|(?:olen|oon|hän on) nimelt(?:äni|ään|ä)"
-    rf"|(?:jag|han|hon|hen|(?:min|mitt|hans|hennes) {_SV_KIN}) heter|(?:jag|han|hon) kallas(?: för)?"
-    r"|(?:mitt|hans|hennes) (?:fullständiga )?(?:namn|förnamn|efternamn) är"
+    rf"|(?:olen|oon|hän on|{_FI_KIN}ni on) nimelt(?:äni|ään|ä)(?!\w)"
+    rf"|(?:jag|han|hon|hen|(?:min|mitt|hans|hennes) {_SV_KIN}) heter"
+    rf"|(?:jag|han|hon|(?:min|mitt|hans|hennes) {_SV_KIN}) kallas(?: för)?"
+    rf"|(?:mitt|hans|hennes|(?:min|mitt) {_SV_KIN}s) (?:fullständiga )?(?:namn|förnamn|efternamn) är"
     r"|(?:full |first |last )name:|(?:koko|etu|suku)nimi:|(?:för|efter)namn:|(?:^|[.?!,] )(?:name|nimi|namn):"
     r")\s?[:\"“”'-]?\s?(?=[^\W\d_])",
     re.IGNORECASE,
