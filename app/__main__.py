@@ -1,4 +1,4 @@
-"""The service's commands: `python -m app serve | ask | gaps | report | accounts`."""
+"""The service's commands: `python -m app serve | ask | gaps | report | accounts | crisis-wording`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from rich.console import Console
 from app.account_commands import cli as accounts
 from app.api.schemas import MAX_QUESTION, asked_text
 from app.domain import Answer, Channel, Language, Question, Status
+from app.crisis_wording import crisis_wording as wording_page
 from app.embedding import load_embedder
 from app.errors import EspooError
+from app.knowledge import load_facts
 from app.logs import configure_logs
 from app.main import open_parts
 from app.question_log import QuestionLog
@@ -103,6 +105,13 @@ def report(
         _print_json(found)
     else:
         print_report(found, Console())
+
+
+@cli.command("crisis-wording")
+def crisis_wording() -> None:
+    """All that is said to somebody in danger, with the numbers' sources: one page of Markdown, for review."""
+    with _plain_errors():
+        print(wording_page(load_facts(load_settings().knowledge_dir)), end="")
 
 
 async def _asked(settings: Settings, question: str, language: Language | None) -> Answer:

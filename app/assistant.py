@@ -32,7 +32,7 @@ from app.domain import (
     Retrieved,
     Understood,
 )
-from app.drafting import find_and_quote, writing_task
+from app.drafting import find_and_quote, quote_help, writing_task
 from app.events import Event, Finished, Progress, Reset, SentenceReady, Started
 from app.library import Library
 from app.settings import Settings
@@ -181,6 +181,8 @@ class Assistant:
             yield self._composer.clarify(question, understood, choices)
             return
         found, quoted = await self._thread(lambda: find_and_quote(understood, shelf, today, stopwatch))
+        if understood.emergency and quoted is None:
+            quoted = await self._thread(lambda: quote_help(understood, found, shelf, today))
         draft, mode = quoted, Mode.QUOTING
         # Who is in danger waits for no model; and where sources differ, people see the sources' own words.
         if writer and quoted and not understood.emergency and not quoted.differing:

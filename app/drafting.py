@@ -10,7 +10,8 @@ from app.answer.generating import Task, chosen_passages
 from app.answer.quoting import Draft, quote, with_more
 from app.asked_amount import asks_price, says_price
 from app.clauses import MOST, clauses_of, stand_alone_clauses
-from app.domain import Language, Passage, Question, Retrieved, Understood
+from app.domain import Evidence, Language, Passage, Question, Retrieved, Understood
+from app.emergency import helping_section
 from app.library import Shelf
 from app.masking import mask
 from app.stopwatch import Stopwatch
@@ -37,6 +38,21 @@ def find_and_quote(
     for _, other in told:
         draft = with_more(draft, other) if other else draft
     return found, replace(draft, open_clauses=tuple(_open(clauses, told, draft, shelf.scorer.threshold)))
+
+
+def quote_help(understood: Understood, found: Retrieved, shelf: Shelf, today: date) -> Draft | None:
+    """What helps in the danger that a message tells of, where nothing else answers it: the nearest section of the
+    topic on it, or the one named for it.
+    """
+    assert understood.emergency
+    language = understood.language
+    topic, anchor = helping_section(understood.emergency)
+    near = (e.passage for e in found.evidence if e.passage.topic == topic and e.passage.language == language)
+    passage = next(near, None) or shelf.build.section(topic, anchor, language)
+    if passage is None:
+        return None
+    draft = quote(understood.standalone, [Evidence(passage, 0.0, 0.0)], language, shelf.encode, today)
+    return _verified(draft, understood.standalone, language)
 
 
 def _open(

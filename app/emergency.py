@@ -54,6 +54,12 @@ def find_emergency(folded: str) -> str | None:
     return next((name for name, pattern in _emergencies() if pattern.search(text)), None)
 
 
+def helping_section(kind: str) -> tuple[str, str]:
+    """Topic and anchor of the section that tells what helps in a danger."""
+    topic, anchor = patterns()["emergency"][kind]["section"].split("#")
+    return topic, anchor
+
+
 def beside_emergency(text: str, is_danger: Callable[[str], bool]) -> str:
     """What else is asked beside the call for help; all of it where there is nothing else."""
     parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)

@@ -64,7 +64,7 @@ class OtherLanguage:
 
 def told_in(code: str) -> OtherLanguage | None:
     """What is said to one who asks in a language that the service does not answer in."""
-    return _told().get(code)
+    return told().get(code)
 
 
 def other_language(text: str, words: int) -> str | None:
@@ -157,6 +157,6 @@ def _listed() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _told() -> dict[str, OtherLanguage]:
+def told() -> dict[str, OtherLanguage]:
     tables = tomllib.loads(TOLD.read_text(encoding="utf-8"))
     return {code: OtherLanguage(code=code, **table) for code, table in tables.items()}

@@ -27,7 +27,9 @@ class Record:
 
     @property
     def said_something(self) -> bool:
-        return bool(self.answer["status"] == "answered")
+        """Whether sections are quoted: also below a call for help, and beside what only the owner of a file can see."""
+        status = self.answer["status"]
+        return bool(status == "answered" or (status in ("emergency", "personal") and self.answer["citations"]))
 
 
 def write_records(path: Path, configuration: dict[str, Any], records: Sequence[Record]) -> None:
