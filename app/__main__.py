@@ -17,8 +17,8 @@ from rich.console import Console
 
 from app.account_commands import cli as accounts
 from app.api.schemas import MAX_QUESTION, asked_text
-from app.domain import Answer, Channel, Language, Question, Status
 from app.crisis_wording import crisis_wording as wording_page
+from app.domain import Answer, Channel, Language, Question, Status
 from app.embedding import load_embedder
 from app.errors import EspooError
 from app.knowledge import load_facts

@@ -6,12 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain import Language, Passage
+from app.domain import LANGUAGES, Passage
 from app.embedding import Embedder
 from app.index import Build
 from app.known_questions import NOBODY, Key, key
@@ -75,6 +74,7 @@ class AskedMatch:
         self._groups: dict[Key, int] = {}
         self._places = {word: place for place, word in enumerate(build.words.words)}
         keys = [question.key for question in build.known]
+        self._language = np.array([LANGUAGES.index(question.language) for question in build.known], dtype=np.int64)
         self._group = np.array([self._groups.setdefault(each, len(self._groups)) for each in keys], dtype=np.int64)
         self._keys = list(self._groups)
         self._is_section = np.array([anchor != NOBODY for _, anchor in self._keys], dtype=bool)
@@ -85,7 +85,7 @@ class AskedMatch:
         self._short = self._vectors @ self._axes.T
         self._order = np.argsort(self._group, kind="stable")
         self._starts = np.unique(self._group[self._order], return_index=True)[1]
-        self._weight = lru_cache(maxsize=None)(self._weight_of)
+        self._weights = self._weights_of_all()
         self._listed_at: dict[str, set[Key]] = defaultdict(set)
         for question in build.known:
             self._listed_at[_plainly(question.text)].add(question.key)
@@ -155,23 +155,28 @@ class AskedMatch:
         starts = np.cumsum([0, *sizes])[:-1]
         weights = asked.weights / asked.weights.sum()
         ours = weights @ np.maximum.reduceat(near, starts, axis=1)
-        theirs = np.add.reduceat(near.max(axis=0) * self._weights(rows, places), starts)
+        theirs = np.add.reduceat(near.max(axis=0) * self._shares(found, starts, sizes, places), starts)
         return np.asarray(2 * ours * theirs / np.maximum(ours + theirs, 1e-6), dtype=np.float32)
 
-    def _weights(self, rows: Sequence[NDArray[np.int32]], places: NDArray[np.int64]) -> FloatArray:
-        """Of each known question's words, which sum up to 1."""
-        languages = [self._build.known[int(place)].language for place in places]
-        weights = [
-            np.array([self._weight(int(word), language) for word in row], dtype=np.float32)
-            for row, language in zip(rows, languages, strict=True)
-        ]
-        return np.concatenate([each / (each.sum() or 1.0) for each in weights])
+    def _shares(
+        self, words: NDArray[np.int32], starts: NDArray[np.int64], sizes: Sequence[int], places: NDArray[np.int64]
+    ) -> FloatArray:
+        """The weights of some known questions' words, one question after the other; of each they sum up to 1."""
+        weights = self._weights[np.repeat(self._language[places], sizes), words]
+        sums = np.add.reduceat(weights, starts)
+        return np.asarray(weights / np.repeat(np.where(sums > 0, sums, 1.0), sizes), dtype=np.float32)
 
-    def _weight_of(self, place: int, language: Language) -> float:
-        if place == NOTHING:
-            return 0.0
-        lemmas = self._analyser.content_words(self._build.words.words[place], language)
-        return self._build.lexical(language).idf(lemmas[0]) + LEAST if lemmas else 0.0
+    def _weights_of_all(self) -> FloatArray:
+        """How rare each word is in each language of the known questions that hold it, (languages, words)."""
+        table = self._build.words
+        weights = np.zeros((len(LANGUAGES), len(table.words)), dtype=np.float32)
+        for number, language in enumerate(LANGUAGES):
+            rows = np.flatnonzero(self._language == number) + len(self._build.passages)
+            index = self._build.lexical(language)
+            for place in {int(word) for row in rows for word in table.of(int(row))} - {NOTHING}:
+                if lemmas := self._analyser.content_words(table.words[place], language):
+                    weights[number, place] = index.idf(lemmas[0]) + LEAST
+        return weights
 
 
 def _main_axes(vectors: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import anyio
@@ -27,6 +27,7 @@ from app.domain import (
     HandOff,
     Language,
     Mode,
+    Owner,
     Passage,
     Question,
     Retrieved,
@@ -34,7 +35,8 @@ from app.domain import (
 )
 from app.drafting import find_and_quote, quote_help, writing_task
 from app.events import Event, Finished, Progress, Reset, SentenceReady, Started
-from app.library import Library
+from app.library import Library, Shelf
+from app.ownership import owners_of_parts
 from app.settings import Settings
 from app.stopwatch import Stopwatch
 from app.understand import understand
@@ -148,6 +150,7 @@ class Assistant:
         except Exception:  # a fault of ours ends in a status, never in an exception that the person sees
             log.exception("answer_failed", question_id=question.id)
             answer = self._composer.after_fault(question, understood)
+        answer = self._composer.with_help(answer, understood)
         answer = self._composer.in_own_language(answer, understood)
         answer = replace(answer, timings_ms=stopwatch.laps, build=self.build_id)
         if self._record:
@@ -180,9 +183,7 @@ class Assistant:
         if choices and not understood.emergency:
             yield self._composer.clarify(question, understood, choices)
             return
-        found, quoted = await self._thread(lambda: find_and_quote(understood, shelf, today, stopwatch))
-        if understood.emergency and quoted is None:
-            quoted = await self._thread(lambda: quote_help(understood, found, shelf, today))
+        found, quoted, owners = await self._thread(lambda: self._found(understood, shelf, today, stopwatch))
         draft, mode = quoted, Mode.QUOTING
         # Who is in danger waits for no model; and where sources differ, people see the sources' own words.
         if writer and quoted and not understood.emergency and not quoted.differing:
@@ -195,7 +196,7 @@ class Assistant:
                     else:
                         yield step
             stopwatch.lap("generate")
-        yield self._composer.answer(question, understood, shelf, found, draft, mode)
+        yield self._composer.answer(question, understood, shelf, found, draft, mode, owners)
 
     async def look_up(self, question: Question) -> tuple[Understood, Retrieved]:
         """What was understood and found, without an answer.
@@ -228,6 +229,24 @@ class Assistant:
     def _understand(self, question: Question) -> Understood:
         library = self._library
         return understand(question, library.detector.detect, library.published, library.intents)
+
+    def _found(
+        self, understood: Understood, shelf: Shelf, today: date, stopwatch: Stopwatch
+    ) -> tuple[Retrieved, Draft | None, tuple[Owner, ...]]:
+        """What was found, what is quoted, and whose matters its parts are where they are several's."""
+        found, quoted = find_and_quote(understood, shelf, today, stopwatch)
+        danger, text = understood.emergency, understood.standalone
+        if danger:
+            return found, quoted or quote_help(danger, understood, found, shelf, today), ()
+        if text != understood.text:  # it begins with the question before, whose owner is not asked for
+            return found, quoted, ()
+
+        def search(part: str) -> Retrieved:
+            return shelf.retriever.retrieve(part, understood.language, today)
+
+        owners = owners_of_parts(text, self._library.intents, search)
+        stopwatch.lap("owners")
+        return found, quoted, owners
 
     async def _thread(self, work: Callable[[], T]) -> T:
         self._limiter = self._limiter or anyio.CapacityLimiter(WORKERS)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from app.answer import compose
 from app.answer.quoting import Draft
 from app.desk import Desk
-from app.domain import Answer, Language, Mode, Owner, Question, Retrieved, Understood
+from app.domain import Answer, Mode, Owner, Question, Retrieved, Understood
 from app.library import Library, Shelf
 from app.other_languages import told_in
 from app.ownership import owner_of
@@ -29,13 +29,16 @@ class Composer:
         found: Retrieved,
         draft: Draft | None,
         mode: Mode,
+        owners: Sequence[Owner] = (),
     ) -> Answer:
+        """Args:
+        owners: whose matters the parts of the message are, where they are several's.
+        """
         language, now = understood.language, self._clock()
         if draft:
             contact = self._desk.contact(draft.passages[0].owner, language, now)
-            others = self._others(draft, language, now)
-            answer = compose.answered(question, understood, draft, found, contact, now.date(), others)
-            answer = replace(answer, mode=mode)
+            answer = compose.answered(question, understood, draft, found, contact, now.date())
+            answer = self._with_others(replace(answer, mode=mode), draft, owners)
         else:
             desk = self._desk.hand_off(language, now)
             answer = compose.unanswered(question, understood, found, shelf.scorer.threshold, desk)
@@ -44,28 +47,40 @@ class Composer:
             return compose.emergency(question, understood, helplines, answer if draft else None)
         if not draft and not has_subject(understood.standalone):
             return answer  # "Is it free?" is nobody's matter yet
-        owner = draft.passages[0].owner if draft else owner_of(understood.standalone, found, self._library.intents)
+        owner = draft.passages[0].owner if draft else self._owner(understood, found, owners)
         if not draft and understood.off_topic and owner in (None, Owner.ESPOO, Owner.OTHER):
             return compose.declined(question, understood)
         if understood.personal:
             contact = self._desk.contact(owner or Owner.ESPOO, language, now)
-            return compose.personal(question, understood, contact, owner, answer if draft else None)
-        if not draft and owner and owner not in (Owner.ESPOO, Owner.OTHER):
+            answer = compose.personal(question, understood, contact, owner, answer if draft else None)
+        elif not draft and owner and owner not in (Owner.ESPOO, Owner.OTHER):
             contact, about = self._desk.contact(owner, language, now), self._desk.about(owner, language)
-            return compose.referred(answer, contact, owner, about)
-        return answer
+            answer = compose.referred(answer, contact, owner, about)
+        return answer if draft else self._with_others(answer, draft, owners)
 
-    def _others(self, draft: Draft, language: Language, now: datetime) -> list[str]:
-        """Further owners of what is quoted, with their contacts in a line; the first has a card of its own."""
-        _, *rest = dict.fromkeys(passage.owner for passage in draft.passages)
-        contacts = (self._desk.contact(owner, language, now) for owner in rest if owner != Owner.OTHER)
-        return [contact_line(contact, language) for contact in contacts]
+    def _with_others(self, answer: Answer, draft: Draft | None, owners: Sequence[Owner]) -> Answer:
+        """With the contacts of those beside the one who has a card: owners of what is quoted, and of the parts."""
+        quoted = [passage.owner for passage in draft.passages] if draft else []
+        now, first = self._clock(), answer.owner or Owner.ESPOO
+        others = [owner for owner in dict.fromkeys([*quoted, *owners]) if owner not in (first, Owner.OTHER)]
+        contacts = (self._desk.contact(owner, answer.language, now) for owner in others)
+        return compose.with_others(answer, [contact_line(contact, answer.language) for contact in contacts])
+
+    def _owner(self, understood: Understood, found: Retrieved, owners: Sequence[Owner]) -> Owner | None:
+        """Whose matter it is; where that is not clear of the whole, the first of its parts that is not the city's."""
+        elsewhere = (owner for owner in owners if owner not in (Owner.ESPOO, Owner.OTHER) and not understood.off_topic)
+        return owner_of(understood.standalone, found, self._library.intents) or next(elsewhere, None)
 
     def clarify(self, question: Question, understood: Understood, choices: tuple[str, ...]) -> Answer:
         return compose.clarify(question, understood, choices)
 
     def declined(self, question: Question, understood: Understood) -> Answer:
         return compose.declined(question, understood)
+
+    def with_help(self, answer: Answer, understood: Understood | None) -> Answer:
+        """With the numbers that help below, where a message may tell of danger."""
+        lines = self._library.helplines(understood.perhaps) if understood and not answer.urgent else ()
+        return compose.with_help(answer, lines) if lines else answer
 
     def in_own_language(self, answer: Answer, understood: Understood | None) -> Answer:
         """With a sentence in the asker's language before it, where that is one of the city's most spoken."""

@@ -174,7 +174,8 @@ class Understood:
 
     `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
-    if the documents do not answer it. `personal`: somebody's own file, or a decision.
+    if the documents do not answer it. `personal`: somebody's own file, or a decision. `perhaps`: the helplines of a
+    danger that it may tell of, where that is not sure.
     """
 
     text: str
@@ -191,6 +192,7 @@ class Understood:
     declined: bool = False
     off_topic: bool = False
     personal: bool = False
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

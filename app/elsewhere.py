@@ -42,9 +42,12 @@ _BEGINNINGS = (
 )
 
 
+_ALL = tuple(name for names in _BEGINNINGS for name in names)
+
+
 def municipalities(text: str) -> frozenset[int]:
     """Which of the other municipalities are named, by number."""
-    found = {word.text for word in words(text)}
+    found = {word.text for word in words(text) if word.text.startswith(_ALL)}
     return frozenset(
         number for number, names in enumerate(_BEGINNINGS) if any(word.startswith(names) for word in found)
     )

@@ -21,11 +21,15 @@ MOST_LINES = 4  # helplines; a person in need reads no list
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A class of danger, and the facts of the numbers that help, the first first."""
+    """A class of danger, and the facts of the numbers that help, the first first.
+
+    A message that is not `sure` to tell of it is answered as any other, with a notice that names who helps.
+    """
 
     kind: str
     helplines: tuple[str, ...]
     learned: bool = False
+    sure: bool = True
 
 
 def read_danger(text: str, language: Language, intents: Intents) -> Danger | None:
@@ -34,12 +38,12 @@ def read_danger(text: str, language: Language, intents: Intents) -> Danger | Non
         return Danger(found, _helplines([found]))
     shares = intents.danger(_without_lookalikes(text), language)
     danger = 1 - shares[NONE]
-    if not intents.believed("danger", danger):
+    if not intents.believed("perhaps_danger", danger):
         return None
     ranked = sorted((name for name in shares if name != NONE), key=lambda name: -shares[name])
     likely = [name for name in ranked if shares[name] >= LIKELY * danger]
     kind = likely[0] if likely and shares[likely[0]] >= SURE * danger else "danger"
-    return Danger(kind, _helplines([kind, *likely]), learned=True)
+    return Danger(kind, _helplines([kind, *likely]), learned=True, sure=intents.believed("danger", danger))
 
 
 def read_danger_in(text: str, code: str) -> Danger | None:
@@ -54,10 +58,11 @@ def find_emergency(folded: str) -> str | None:
     return next((name for name, pattern in _emergencies() if pattern.search(text)), None)
 
 
-def helping_section(kind: str) -> tuple[str, str]:
-    """Topic and anchor of the section that tells what helps in a danger."""
-    topic, anchor = patterns()["emergency"][kind]["section"].split("#")
-    return topic, anchor
+def helping_sections(kind: str) -> list[tuple[str, str]]:
+    """Topic and anchor of the sections that tell what helps in a danger, the first for all who are in it."""
+    return [
+        (topic, anchor) for topic, anchor in (named.split("#") for named in patterns()["emergency"][kind]["sections"])
+    ]
 
 
 def beside_emergency(text: str, is_danger: Callable[[str], bool]) -> str:

@@ -46,10 +46,10 @@ def read_turn(text: str, history: Sequence[Turn]) -> Read:
     if not earlier:
         return Read("alone", text)
     folded = fold(text).strip()
+    if chosen := _chosen(folded, history[-1]):  # "Finnish" may be a choice that was offered
+        return Read("choice", chosen)
     if language := _switched(folded):
         return Read("switch_language", earlier, language=language)
-    if chosen := _chosen(folded, history[-1]):
-        return Read("choice", chosen)
     if correction := _corrected(text, earlier):
         return Read("correction", correction)
     joined = _together(earlier, text)

@@ -114,10 +114,6 @@ class Build:
         """Over the language's passages: position `i` of a hit is `rows[language][i]`."""
         return self._lexical[language]
 
-    def section(self, topic: str, anchor: str, language: Language) -> Passage | None:
-        """A section of the knowledge (its first passage), if the build has it in this language."""
-        return self._places.get((topic, anchor, language))
-
     def pair(self, passage: Passage, language: Language) -> Passage | None:
         """The same topic and anchor in another language."""
         part = passage.id.split("#", 1)[1]

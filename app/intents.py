@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +19,35 @@ from numpy.typing import NDArray
 from app.domain import Language
 from app.embedding import BUNDLED, TableEmbedder
 from app.errors import ConfigurationError
+from app.phrase_model import LAYERS, PhraseModel
 from app.sentences import split_sentences
 from app.text_model import TextModel, buckets_of
 
 FOLDER = Path(__file__).parent / "weights" / "intents"
 TOLD, ARRAYS = "intents.json", "intents.npz"
 MODELS = ("danger", "matter", "owner")
+THRESHOLDS = ("danger", "perhaps_danger", "declined", "personal", "smalltalk")
 NONE = "none"  # no danger
 IN_SCOPE = "in_scope"
 SMALLTALK = ("greeting", "thanks", "goodbye", "human", "person", "abilities", "complaint")
 MOST = 12  # sentences of a message that are looked at one by one
 
 Shares = Mapping[str, float]
+Probabilities = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What two models say together, which look at a message in different ways: at its words and at its phrases."""
+
+    words: TextModel
+    phrases: PhraseModel
+
+    def shares(self, text: str, embedder: TableEmbedder) -> Shares:
+        """The probability of each class."""
+        rows, _ = embedder.pieces(text)
+        both = together(self.words.shares(_mean(rows), buckets_of(text)), self.phrases.shares(rows))
+        return dict(zip(self.words.classes, both.tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +55,25 @@ class Intents:
     """The models, and from which share on each is believed."""
 
     embedder: TableEmbedder
-    models: Mapping[str, TextModel]
+    models: Mapping[str, Intent]
     thresholds: Mapping[str, float]
 
     def danger(self, text: str, language: Language) -> Shares:
         """The share of each class of danger in the worst of the message's sentences, or in the whole."""
-        looked_at = windows(text, language)
-        vectors = self.embedder.encode_documents(looked_at)
-        model = self.models["danger"]
-        found = [model.shares(vector, buckets_of(each)) for vector, each in zip(vectors, looked_at, strict=True)]
+        found = (self.shares("danger", window) for window in windows(text, language))
         return min(found, key=lambda shares: shares[NONE])
 
     def shares(self, model: str, text: str) -> Shares:
-        return self.models[model].shares(self.embedder.encode_documents([text])[0], buckets_of(text))
+        return self.models[model].shares(text, self.embedder)
 
     def believed(self, model: str, share: float) -> bool:
         return share >= self.thresholds[model]
+
+
+def together(one: Probabilities, other: Probabilities) -> Probabilities:
+    """The geometric mean of two models' probabilities, of shape (…, classes)."""
+    both = np.sqrt(one * other)
+    return np.asarray(both / both.sum(axis=-1, keepdims=True))
 
 
 def windows(text: str, language: Language) -> list[str]:
@@ -74,6 +95,8 @@ def load_intents(folder: Path = FOLDER) -> Intents:
         told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS) as arrays:
             models = {name: _model(arrays, name, told["classes"][name]) for name in MODELS}
+        if missing := set(THRESHOLDS) - set(told["thresholds"]):
+            raise ValueError(f"thresholds are missing: {', '.join(sorted(missing))}")
         if told["embedding_digest"] != embedder.digest:
             raise ValueError("they belong to another embedding model")
         return Intents(embedder, models, told["thresholds"])
@@ -81,6 +104,15 @@ def load_intents(folder: Path = FOLDER) -> Intents:
         raise ConfigurationError(f"The models in {folder} cannot be used: {error}") from error
 
 
-def _model(arrays: Mapping[str, NDArray[np.float32]], name: str, classes: list[str]) -> TextModel:
+def _model(arrays: Mapping[str, NDArray[np.float32]], name: str, named: list[str]) -> Intent:
+    classes = tuple(named)
     vector, buckets, bias = (arrays[f"{name}_{part}"] for part in ("vector", "buckets", "bias"))
-    return TextModel(tuple(classes), vector.astype(np.float32), buckets.astype(np.float16), bias.astype(np.float32))
+    words = TextModel(classes, vector.astype(np.float32), buckets.astype(np.float16), bias.astype(np.float32))
+    layers = {layer: arrays[f"{name}_{layer}"].astype(np.float32) for layer in LAYERS}
+    return Intent(words, PhraseModel(classes, layers))
+
+
+def _mean(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The unit vector of a text, as the embedding has it."""
+    vector = rows.sum(axis=0)
+    return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)

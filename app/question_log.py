@@ -69,6 +69,7 @@ class QuestionLog:
         self._writer = LogWriter(self._database, settings.data_dir / "spool", spool_limit)
         self._recent = RecentAnswers()
         self._retention = timedelta(days=settings.retention_days)
+        self._conversation = timedelta(hours=settings.conversation_hours)
         self._keep = keep
         self._now = now
 
@@ -113,7 +114,15 @@ class QuestionLog:
             return None
         return found[0]
 
-    def history(self, conversation_id: str, limit: int = 6) -> tuple[Turn, ...]:
+    def leaned_on(self, conversation_id: str) -> tuple[Turn, ...]:
+        """The turns that a follow-up may lean on: of the latest hours, as who comes back the next day begins anew.
+
+        Raises:
+            StoreUnavailable: as `history`.
+        """
+        return self.history(conversation_id, since=self._now() - self._conversation)
+
+    def history(self, conversation_id: str, limit: int = 6, since: datetime | None = None) -> tuple[Turn, ...]:
         """The latest turns, oldest first; while the database is away, those that this process remembers.
 
         Raises:
@@ -128,7 +137,8 @@ class QuestionLog:
             if not remembered:
                 raise
             stored = []
-        turns = {answer_id: (at, turn) for answer_id, at, turn in (*stored, *remembered)}
+        told = [each for each in (*stored, *remembered) if since is None or each[1] >= since]
+        turns = {answer_id: (at, turn) for answer_id, at, turn in told}
         latest = sorted(turns.values(), key=lambda found: found[0])[-limit:] if limit > 0 else []
         return tuple(turn for at, turn in latest if not self._recent.is_forgotten(conversation_id, at))
 

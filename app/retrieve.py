@@ -15,7 +15,7 @@ import numpy as np
 import structlog
 
 from app.asked_match import AskedMatch, Looked
-from app.domain import LANGUAGES, Evidence, Language, Retrieved
+from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
 from app.elsewhere import municipalities
 from app.embedding import Embedder
 from app.features import Features, Query
@@ -110,6 +110,12 @@ class Retriever:
     def lists(self, text: str) -> bool:
         """Whether a section lists this question word for word."""
         return any(anchor != NOBODY for _, anchor in self._known.listed_at(text))
+
+    def section(self, topic: str, anchor: str, language: Language, today: date) -> Passage | None:
+        """A section by its name, in the asked language; None where the build lacks it or it is out of date."""
+        found = self._sections.of(self._rows_of.get((topic, anchor), ()), language, today)
+        shown = (self._build.passages[section.shown] for section in found)
+        return next((passage for passage in shown if passage.language == language), None)
 
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
         default=12.0, gt=0, le=50, description="Seconds for an answer by the language model; then quoting answers."
     )
     rate_limit: str = Field(default="30/minute", description="Questions per client address; empty: no limit.")
+    conversation_hours: int = Field(
+        default=12, ge=1, description="Hours after which a question is no longer taken for the one before."
+    )
     retention_days: int = Field(default=90, ge=1, description="Days after which logged questions are deleted.")
     allowed_origins: str = Field(default="", description="Sites that may embed the widget, separated by commas.")
     trusted_proxies: str = Field(default="", description="Proxies whose X-Forwarded-For counts, separated by commas.")

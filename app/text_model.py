@@ -32,14 +32,14 @@ class TextModel:
     buckets: NDArray[np.float16]
     bias: FloatArray
 
-    def shares(self, vector: FloatArray, found: NDArray[np.int64]) -> dict[str, float]:
+    def shares(self, vector: FloatArray, found: NDArray[np.int64]) -> FloatArray:
         """The probability of each class, of a text given as its vector and its buckets."""
         logits = VECTOR_WEIGHT * (vector @ self.vector) + self.bias
         if len(found):
             rows = self.buckets[found].astype(np.float32)
             logits = logits + rows.sum(axis=0) * (BUCKET_WEIGHT / len(found) ** 0.5)
         odds = np.exp(logits - logits.max())
-        return dict(zip(self.classes, (odds / odds.sum()).tolist(), strict=True))
+        return np.asarray(odds / odds.sum(), dtype=np.float32)
 
 
 def buckets_of(text: str) -> NDArray[np.int64]:

@@ -37,7 +37,8 @@ def understand(
     masked = mask(question.text, keep=keep)
     text = _clean(masked.text)
     detected = detect(text, question.language)
-    danger = _danger(text, detected, intents)
+    read_as = _danger(text, detected, intents)
+    danger = read_as if read_as and read_as.sure else None
     asked = without_courtesies(_beside(text, detected, intents) if danger else text)
     read = read_turn(asked, question.history)
     smalltalk = None if danger else _smalltalk(text, read, intents)
@@ -58,6 +59,7 @@ def understand(
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
+        perhaps=read_as.helplines if read_as and not danger else (),
     )
 
 
@@ -70,7 +72,11 @@ def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
 
 
 def _beside(text: str, detected: Detected, intents: Intents) -> str:
-    return beside_emergency(text, lambda part: _danger(part, detected, intents) is not None)
+    def is_danger(part: str) -> bool:
+        found = _danger(part, detected, intents)
+        return found is not None and found.sure
+
+    return beside_emergency(text, is_danger)
 
 
 def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:

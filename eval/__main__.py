@@ -126,17 +126,21 @@ def compare(before: File, after: File, as_json: Json = False) -> None:
 def report(
     file: File,
     before: Annotated[Path | None, typer.Option(help="An earlier run to compare with.")] = None,
+    understanding: Annotated[Path | None, typer.Option(help="What `understanding --json` printed.")] = None,
     out: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("var/eval/report.html"),
     as_json: Json = False,
 ) -> None:
-    """One HTML file of a run: measures, charts, every wrong case; with --before, what became different."""
+    """One HTML file of a run: measures, charts, every wrong case; with --before, what became different; with
+    --understanding, its figures and confusion matrices.
+    """
     from eval.records import read_records
     from eval.report import Run, render
     from eval.slices import read_audiences
 
     try:
         run, earlier = Run(*read_records(file)), Run(*read_records(before)) if before else None
-        page = render(run, read_audiences(load_settings().knowledge_dir), earlier)
+        understood = json.loads(understanding.read_text(encoding="utf-8")) if understanding else None
+        page = render(run, read_audiences(load_settings().knowledge_dir), earlier, understood)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(page, encoding="utf-8", errors="replace")  # a lone surrogate in a question is no reason to fail
     except (OSError, ValueError, EspooError) as error:

@@ -1,4 +1,4 @@
-"""`python -m eval directions | models`: retrieval alone, language by language and embedding model by model."""
+"""`python -m eval directions | models | parts`: retrieval alone, by language, by embedding model and part by part."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from app.errors import EspooError
 from app.settings import load_settings
 
 if TYPE_CHECKING:
+    from eval.differences import Difference
     from eval.directions import Directions
     from eval.models import Model
+    from eval.parts import Changes, Measured
     from eval.score import Figure
 
 ADAPT = (
@@ -28,12 +30,14 @@ ADAPT = (
 )
 
 WIDTH = 100  # at least, of the table of models: twelve columns
+WIDE = 136  # at least, of the tables of parts: four intervals
 
 cli = typer.Typer()
 console = Console(highlight=False)
 problems = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Only = Annotated[list[str] | None, typer.Option("--only", help="This part, or several; else all.", metavar="NAME")]
 Names = Annotated[list[str], typer.Argument(help="sentence-transformers models: names or folders.", metavar="NAME...")]
 
 
@@ -81,6 +85,29 @@ def models(names: Names, as_json: Json = False) -> None:
     console.print(ADAPT, markup=False, soft_wrap=True)
 
 
+@cli.command()
+def parts(only: Only = None, as_json: Json = False) -> None:
+    """What each part of the search is worth: each is switched off in a build of its own, asked the train cases."""
+    from eval.cases import load_cases
+    from eval.parts import PARTS, measure_parts
+
+    if unknown := set(only or ()) - set(PARTS):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: the parts are {', '.join(PARTS)}")
+    names = [name for name in PARTS if not only or name in only]
+    try:
+        found = measure_parts(load_settings(), load_cases("train"), names, lambda name: problems.print(f"{name} …"))
+    except EspooError as error:
+        _stop(error)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    wide = Console(width=max(WIDE, console.width), highlight=False)
+    for table in parts_tables(found):
+        wide.print(table)
+    for name in names:
+        console.print(f"without {name}: {PARTS[name].without}", markup=False, soft_wrap=True)
+
+
 def directions_table(found: Directions) -> Table:
     """A row for each language of the question, a column for each of the pages."""
     from eval.directions import direction
@@ -113,6 +140,32 @@ def models_table(found: Sequence[Model], cases: int) -> Table:
     return table
 
 
+def parts_tables(found: Measured) -> list[Table]:
+    """All cases, then those typed as newcomers type, where there are such."""
+    scorer = "as it was trained, with every part" if found.configuration["scorer_learned"] else "defaults"
+    told = f"part: {'+'.join(found.configuration['parts'])}, scorer: {scorer}"
+    title = f"{told}\n(without the part: value, difference to the whole \\[95% interval])"
+    every = [(effect.part, effect.cases) for effect in found.effects]
+    typed = [(effect.part, effect.typed) for effect in found.effects if effect.typed]
+    tables = [_parts_table(f"all cases, {title}", every)]
+    return [*tables, _parts_table(f"cases typed as newcomers type, {title}", typed)] if typed else tables
+
+
+def _parts_table(title: str, found: Sequence[tuple[str, Changes]]) -> Table:
+    """For each measure the whole, then a line for each part; the number of cases stands above."""
+    whole = found[0][1]
+    table = Table("", Column("without", no_wrap=True), title=title, box=SIMPLE, padding=(0, 1, 0, 0), show_edge=False)
+    counted = next(iter(whole.values()))
+    for name in counted:
+        table.add_column(f"{name} ({counted[name].n})", no_wrap=True)
+    for measure, slices in whole.items():
+        table.add_row(measure, "–", *(_share(each.before) for each in slices.values()))
+        for place, (part, changes) in enumerate(found, 1):
+            cells = [_change(changes[measure][name]) for name in slices]
+            table.add_row("", part, *cells, end_section=place == len(found))
+    return table
+
+
 def _cells(model: Model) -> list[str]:
     from eval.models import MEASURES
 
@@ -128,6 +181,15 @@ def _value(model: Model, measure: str, digits: int) -> str:
 
 def _interval(figure: Figure | None) -> str:
     return f"{figure.value:.3f} \\[{figure.low:.3f}–{figure.high:.3f}]" if figure else ""
+
+
+def _change(found: Difference) -> str:
+    low, high = (_share(bound, "+") for bound in (found.low, found.high))
+    return f"{_share(found.after)} {_share(found.value, '+')} \\[{low}, {high}]"
+
+
+def _share(value: float, sign: str = "-") -> str:
+    return f"{value:{sign}.3f}".replace("0.", ".", 1)
 
 
 def _stop(error: EspooError) -> NoReturn:

@@ -33,10 +33,13 @@ class Trial:
 
 
 @contextmanager
-def trial(settings: Settings, knowledge: Path) -> Iterator[Trial]:
+def trial(
+    settings: Settings, knowledge: Path, built_with: Parts | None = None, asked_with: Parts | None = None
+) -> Iterator[Trial]:
     """A build of the folder with the embedding model of the settings; the served builds are not touched.
 
-    A learned scorer in the data folder of the settings serves where it fits, as it does there.
+    A learned scorer in the data folder of the settings serves where it fits, as it does there. `built_with` stands in
+    for the model and the analyser of the project, `asked_with` for those that made the build.
 
     Raises:
         ConfigurationError: the embedding model cannot be loaded.
@@ -47,12 +50,23 @@ def trial(settings: Settings, knowledge: Path) -> Iterator[Trial]:
         own = settings.model_copy(update=changes)
         if (settings.data_dir / SCORER_FILE).is_file():
             shutil.copy(settings.data_dir / SCORER_FILE, folder)
-        embedder, analyser = load_embedder(own.embedding_model), load_analyser()
-        report = run(own, Request((knowledge,)), lambda: Parts(embedder, analyser))
-        library = Library(own, embedder, analyser, load_detector(), load_facts(knowledge), load_owners(knowledge))
+        built = built_with or load_parts(own)
+        asked = asked_with or built
+        report = run(own, Request((knowledge,)), lambda: built)
+        facts, owners = load_facts(knowledge), load_owners(knowledge)
+        library = Library(own, asked.embedder, asked.analyser, load_detector(), facts, owners)
         try:
             library.refresh()
             library.require()
             yield Trial(Assistant(library, Desk(library.owners)), report.seconds)
         finally:
             library.close()
+
+
+def load_parts(settings: Settings) -> Parts:
+    """The embedding model of the settings and the analyser.
+
+    Raises:
+        ConfigurationError: one of them cannot be loaded.
+    """
+    return Parts(load_embedder(settings.embedding_model), load_analyser())

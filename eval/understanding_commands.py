@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.assistant import Assistant
-from app.domain import Answer, Channel, Language, Question, Retrieved, Turn, Understood
+from app.domain import LANGUAGES, Answer, Channel, Language, Question, Retrieved, Turn, Understood
 from app.errors import EspooError
 from app.settings import load_settings
 from app.understand import understand
@@ -73,7 +73,8 @@ async def _measured(assistant: Assistant, part: str, only: str) -> dict[str, Any
     if only in ("", "dangers"):
         measured["dangers"] = measure_dangers(read_rows("dangers", part), library.intents)
     if only in ("", "statuses"):
-        measured["statuses"] = await measure_statuses(read_rows("statuses", part), ask)
+        names = {code: {o: c.name[code] for o, c in library.owners.owners.items()} for code in LANGUAGES}
+        measured["statuses"] = await measure_statuses(read_rows("statuses", part), ask, names)
     if only in ("", "conversations"):
         measured["conversations"] = await measure_conversations(read_rows("conversations", part), ask, look_up)
     return measured | {"time": _times(assistant, part)}

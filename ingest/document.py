@@ -38,7 +38,7 @@ class Extracted:
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what stands under it, in one language. `headings` is the path without the title; `page_title` and
-    `page_language` are those of the official page behind it.
+    `page_language` are those of the official page behind it; `owner` where it is not the document's.
     """
 
     anchor: str
@@ -50,6 +50,7 @@ class Section:
     as_of: date | None
     page_title: str = ""
     page_language: Language | None = None
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _passage(document: Document, section: Section, part: Sequence[tuple[Piece, s
         pieces=tuple(piece for piece, _ in part),
         url=section.url,
         publisher=section.publisher,
-        owner=document.owner,
+        owner=section.owner or document.owner,
         audience=document.audience,
         as_of=section.as_of,
         checked_on=document.checked_on,

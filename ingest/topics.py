@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from app.domain import LANGUAGES
-from app.knowledge import PageSource, TopicPage, TopicSection
+from app.knowledge import TopicPage, TopicSection
 from ingest.document import Document, Section
 from ingest.extract.markdown import markdown_blocks
 
@@ -36,13 +34,8 @@ def _section(section: TopicSection, page: TopicPage) -> Section:
         blocks=blocks,
         url=first.url,
         publisher=first.publisher,
-        as_of=_as_of(section.sources),
+        as_of=first.as_of,
         page_title=first.title,
         page_language=next((code for code in LANGUAGES if code == first.language), None),
+        owner=section.owner,
     )
-
-
-def _as_of(sources: tuple[PageSource, ...]) -> date | None:
-    """A text is as old as the oldest page behind it, and of unknown age where one page's is unknown."""
-    dates = [source.as_of for source in sources]
-    return None if None in dates else min(day for day in dates if day)

@@ -6,13 +6,30 @@ import asyncio
 import shutil
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from app.answer.quoting import quote
 from app.assistant import Assistant
 from app.desk import Desk
-from app.domain import LANGUAGES, Answer, Channel, Language, Owner, Question, Reason, Status, Turn
+from app.domain import (
+    LANGUAGES,
+    Answer,
+    Channel,
+    Evidence,
+    Language,
+    Owner,
+    Question,
+    Reason,
+    Retrieved,
+    Status,
+    Turn,
+    Understood,
+)
+from app.drafting import quote_help
+from app.emergency import helping_sections
 from app.events import Finished, Progress, SentenceReady, Started
 from app.figures import checkable
 from app.settings import Settings
@@ -187,12 +204,12 @@ def test_foreign_companies_from_the_page_of_2016(city_assistant: Assistant) -> N
 
 
 def test_of_two_pages_that_differ_the_newer_answers(city_assistant: Assistant) -> None:
+    """What is quoted of what is found; whether it is enough evidence to answer in Swedish is a near thing."""
     text = "Hur många procent av invånarna i Esbo talar ett annat språk än finska eller svenska som modersmål?"
-    answer = ask(city_assistant, text, "sv")
-    assert answer.status is Status.ANSWERED
-    assert "19" in answer.text
-    assert {"source_in_other_language", "sources_differ"} <= codes(answer)
-    assert any("10 procent" in notice.text for notice in answer.notices)
+    _, found = asyncio.run(city_assistant.look_up(question(text, "sv")))
+    draft = quote(text, found.evidence, "sv", city_assistant.library.require().encode, date(2026, 11, 29))
+    assert "19" in draft.sentences[0].text and draft.passages[0].language != "sv"
+    assert ["10 procent" in citation.quote for citation in draft.differing] == [True]
 
 
 def test_without_a_build_every_question_ends_as_failed_with_the_desk(tmp_path: Path) -> None:
@@ -270,3 +287,53 @@ def test_who_writes_in_another_language_is_told_in_it_and_112_comes_first(assist
     assert ask(assistant, "Как записать ребёнка в садик?", "en").text.startswith("Я отвечаю")
     urgent = ask(assistant, "Мой муж бьёт меня", "en")
     assert urgent.status is Status.EMERGENCY and urgent.urgent and urgent.text.startswith(urgent.urgent.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("Pomo vei passini enkä saa lähteä töistä.", "fi", "trafficking"),
+        ("Min man slår mig. Vart kan vi gå?", "sv", "violence"),
+        ("I have nowhere to sleep tonight.", "en", "shelter"),
+    ],
+)
+def test_below_a_call_for_help_stands_what_helps(
+    assistant: Assistant, text: str, language: Language, kind: str
+) -> None:
+    answer = ask(assistant, text, language)
+    assert answer.status == Status.EMERGENCY and answer.urgent
+    assert answer.text.startswith(answer.urgent.text)
+    helping = {f"knowledge/{topic}/{language}.md" for topic, _ in helping_sections(kind)}
+    cited = {citation.source.document_id for citation in answer.citations}
+    assert cited and cited <= helping
+
+
+def test_without_the_pages_a_call_for_help_has_its_numbers(city_assistant: Assistant) -> None:
+    answer = ask(city_assistant, "My boss took my passport and does not let me leave.", "en")
+    assert answer.status == Status.EMERGENCY and answer.urgent and not answer.citations
+
+
+def test_what_helps_is_the_named_section_unless_another_of_them_was_found(assistant: Assistant) -> None:
+    shelf, today = assistant.library.require(), date(2026, 11, 29)
+    understood = Understood("help", "help", "sv", emergency="violence")
+    named = quote_help("violence", understood, Retrieved((), 0.0), shelf, today)
+    assert named and [p.id.split("/", 1)[1] for p in named.passages] == ["domestic-violence/sv.md#help-now"]
+    for anchor, quoted in (("shelter", "shelter"), ("user-of-violence", "help-now")):
+        near = shelf.retriever.section("domestic-violence", anchor, "sv", today)
+        assert near
+        found = Retrieved((Evidence(near, 1.0, 0.1),), 0.1)
+        draft = quote_help("violence", understood, found, shelf, today)
+        assert draft and draft.passages[0].anchor == quoted
+
+
+def test_a_message_that_may_tell_of_danger_is_answered_and_told_who_helps(assistant: Assistant) -> None:
+    intents = assistant.library.intents
+    assistant.library.intents = replace(intents, thresholds=intents.thresholds | {"danger": 1.1, "perhaps_danger": 0.5})
+    try:
+        answer = ask(assistant, "My husband hurts me when he drinks. Where do I get a tax card?", "en")
+        calm = ask(assistant, "Where do I get a tax card?", "en")
+    finally:
+        assistant.library.intents = intents
+    assert answer.status != Status.EMERGENCY and answer.urgent is None
+    assert answer.notices[0].code == "perhaps_danger" and "112" in answer.notices[0].text
+    assert "perhaps_danger" not in codes(calm)

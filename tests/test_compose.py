@@ -134,3 +134,20 @@ def test_what_is_said_in_the_askers_own_language_comes_after_112() -> None:
     told = compose.preceded(urgent, "Привет")
     assert told.text == "Call 112.\n\nПривет\n\nYes."
     assert [sentence.text for sentence in told.sentences] == ["Call 112.", "Привет", "Yes."]
+
+
+def test_who_helps_is_said_where_a_message_may_tell_of_danger() -> None:
+    refused = compose.unanswered(ASKED, UNDERSTOOD, Retrieved((), 0.1), 0.6, DESK)
+    told = compose.with_help(
+        refused, [Helpline("emergency_number", "112"), Helpline("nollalinja_phone", "080 005 005")]
+    )
+    assert told.status == refused.status and told.text == refused.text
+    assert told.notices[0].code == "perhaps_danger"
+    assert "112" in told.notices[0].text and "080 005 005" in told.notices[0].text
+
+
+def test_further_owners_are_named_with_their_contacts() -> None:
+    refused = compose.unanswered(ASKED, UNDERSTOOD, Retrieved((), 0.1), 0.6, DESK)
+    told = compose.with_others(refused, ["Kela · 020 634 0200"])
+    assert [notice.code for notice in told.notices] == ["other_owner"] and "020 634 0200" in told.notices[0].text
+    assert compose.with_others(refused, []) == refused

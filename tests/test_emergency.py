@@ -7,13 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from app.emergency import MOST_LINES, beside_emergency, read_danger, read_danger_in
+from app.crisis_wording import crisis_wording
+from app.domain import LANGUAGES, Language
+from app.emergency import MOST_LINES, beside_emergency, helping_sections, read_danger, read_danger_in
+from app.errors import KnowledgeError
 from app.intents import load_intents, windows
+from app.knowledge import load_facts, read_topic_file
 from app.languages import detect_language
+from app.other_languages import told
+from app.patterns import patterns
 
 INTENTS = load_intents()
+KNOWLEDGE = Path(__file__).parents[1] / "knowledge"
+FACTS = load_facts(KNOWLEDGE)
 KNOWN = tomllib.loads((Path(__file__).parent / "understanding.toml").read_text(encoding="utf-8"))
 OTHER = tomllib.loads((Path(__file__).parent / "other_dangers.toml").read_text(encoding="utf-8"))
+
+
+def is_danger(text: str, language: Language) -> bool:
+    danger = read_danger(text, language, INTENTS)
+    return danger is not None and danger.sure
 
 
 @pytest.mark.parametrize("code", OTHER)
@@ -30,8 +43,9 @@ def test_a_language_without_words_is_no_danger() -> None:
 def test_danger_is_found_in_one_sentence_of_a_long_message() -> None:
     text = "How do I get a tax card? My husband hit me again last night and I am afraid. Also, where is the library?"
     danger = read_danger(text, "en", INTENTS)
-    assert danger and danger.helplines[0] == "emergency_number" and len(danger.helplines) <= MOST_LINES
-    beside = beside_emergency(text, lambda part: read_danger(part, "en", INTENTS) is not None)
+    assert danger and danger.sure and danger.helplines[0] == "emergency_number"
+    assert len(danger.helplines) <= MOST_LINES
+    beside = beside_emergency(text, lambda part: is_danger(part, "en"))
     assert "tax card" in beside and "hit me" not in beside
 
 
@@ -48,7 +62,7 @@ def test_danger_is_found_in_one_sentence_of_a_long_message() -> None:
 )
 def test_learned_ones_have_112_first(text: str, language: str) -> None:
     danger = read_danger(text, language, INTENTS)  # type: ignore[arg-type]
-    assert danger and danger.helplines[0] == "emergency_number"
+    assert danger and danger.sure and danger.helplines[0] == "emergency_number"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +90,26 @@ def test_each_sentence_and_each_two_are_looked_at() -> None:
 
 def test_few_look_alikes_of_the_patterns_are_taken_for_calls_for_help() -> None:
     texts = KNOWN["lookalikes"]["texts"]
-    alarms = [text for text in texts if read_danger(text, detect_language(text).language, INTENTS)]
+    alarms = [text for text in texts if is_danger(text, detect_language(text).language)]
     # Written against the patterns, word for word; the learned model takes 13 of 113 for calls for help.
     assert len(alarms) <= 0.13 * len(texts), alarms
+
+
+def test_each_danger_names_a_section_that_tells_what_helps() -> None:
+    named = [(kind, *section) for kind in patterns()["emergency"] for section in helping_sections(kind)]
+    assert len({kind for kind, _, _ in named}) == 9
+    for kind, topic, anchor in named:
+        for language in LANGUAGES:
+            page = read_topic_file(KNOWLEDGE / topic / f"{language}.md", FACTS)
+            assert anchor in {section.anchor for section in page.sections}, (kind, language)
+
+
+def test_all_crisis_wording_is_on_one_page() -> None:
+    page = crisis_wording(FACTS)
+    for kind in patterns()["emergency"]:
+        assert f"## {kind}\n" in page
+    assert all(number in page for number in ("112", "080 005 005"))
+    assert page.count("* **") == 3 * (len(patterns()["emergency"]) + 1) + len(told())
+    assert page.count("{") == page.count("{lines}") == 4  # no place is left open but the one that is told of
+    with pytest.raises(KnowledgeError, match=r"facts\.toml lacks"):
+        crisis_wording({})

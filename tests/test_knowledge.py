@@ -20,6 +20,8 @@ from app.knowledge import (
     render_facts,
 )
 from app.knowledge.facts import format_fact
+from ingest.split import split_document
+from ingest.topics import make_topic_document
 from tests.ingest.made import write_knowledge, write_page
 
 TODAY = date(2026, 11, 22)
@@ -202,3 +204,48 @@ def test_a_folder_named_as_a_page_is_no_page(knowledge: Path) -> None:
     (knowledge / "parking" / "sv.md").unlink()
     (knowledge / "parking" / "sv.md").mkdir()
     assert [problem.code for problem in check_knowledge(knowledge, TODAY)] == ["missing_translation"]
+
+
+def test_a_section_may_have_an_owner_and_a_date_of_its_own(knowledge: Path) -> None:
+    for language in LANGUAGES:
+        path = knowledge / "daycare" / f"{language}.md"
+        text = path.read_text(encoding="utf-8").replace("{#how source=official}", "{#how source=official owner=kela}")
+        path.write_text(text, encoding="utf-8")
+    facts = load_facts(knowledge)
+    page = read_topic_file(knowledge / "daycare" / "fi.md", facts)
+    assert [section.owner for section in page.sections] == [Owner.ESPOO, Owner.KELA]
+    passages = split_document(make_topic_document("knowledge/daycare/fi.md", "knowledge", page))
+    assert [passage.owner for passage in passages] == [Owner.ESPOO, Owner.KELA]
+    assert {passage.as_of for passage in passages} == {page.sections[0].sources[0].as_of}
+    assert check_knowledge(knowledge, TODAY) == []
+
+
+def test_owners_that_differ_between_languages_or_are_unknown_are_named(knowledge: Path) -> None:
+    for language, owner in (("sv", "kela"), ("en", "nobody")):
+        path = knowledge / "daycare" / f"{language}.md"
+        text = path.read_text(encoding="utf-8").replace(
+            "{#how source=official}", f"{{#how source=official owner={owner}}}"
+        )
+        path.write_text(text, encoding="utf-8")
+    found = {(problem.path, problem.code) for problem in check_knowledge(knowledge, TODAY)}
+    assert ("daycare/sv.md", "unequal_owner") in found and ("daycare/en.md", "bad_page") in found
+
+
+def test_a_section_is_as_old_as_the_page_that_is_shown_for_it(knowledge: Path) -> None:
+    path = knowledge / "daycare" / "fi.md"
+    text = path.read_text(encoding="utf-8")
+    older = """  - id: older
+    url: https://www.espoo.fi/fi/vanha
+    title: Vanha sivu
+    publisher: City of Espoo
+    language: fi
+    as_of: 2019-01-01
+"""
+    text = text.replace("checked_on:", f"{older}checked_on:", 1).replace(
+        "{#how source=official}", "{#how source=official,older}"
+    )
+    path.write_text(text, encoding="utf-8")
+    page = read_topic_file(path, load_facts(knowledge))
+    passages = split_document(make_topic_document("knowledge/daycare/fi.md", "knowledge", page))
+    assert passages[1].as_of == page.sections[0].sources[0].as_of
+    assert passages[1].url == "https://www.espoo.fi/fi/daycare"

@@ -181,3 +181,20 @@ def test_the_examples_use_codes_that_no_person_has() -> None:
     codes = re.findall(r"\d{6}[-+A-Y]\d{3}[0-9A-Y]", "\n".join(PERSONAL))
     assert all(900 <= int(code[7:10]) <= 999 for code in codes if not code.startswith("131052"))
     assert sum(hetu.is_valid(code, allow_temporary=True) for code in codes) >= 20
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("I am Diabetic and need insulin.", "I am Diabetic and need insulin."),
+        ("Olen Hitsaaja, mistä saan töitä?", "Olen Hitsaaja, mistä saan töitä?"),
+        ("Jag är Epileptiker.", "Jag är Epileptiker."),
+        ("I am Electrician", "I am Electrician"),
+        ("Hi, I'm Pastor Lopez", "Hi, I'm Pastor [name]"),
+        ("My name is Imam Hassan", "My name is [name]"),
+        ("My name is Tailor Smith", "My name is [name]"),
+        ("Minun nimeni on Seppo Maalari", "Minun nimeni on [name]"),
+    ],
+)
+def test_trades_and_conditions_are_no_names_but_where_a_name_is_announced(text: str, masked: str) -> None:
+    assert mask(text).text == masked

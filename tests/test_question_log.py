@@ -124,6 +124,28 @@ def test_history_is_oldest_first_from_memory_and_store(tmp_path: Path) -> None:
         assert log.history("nobody") == log.history("c1", 0) == ()
 
 
+def test_what_was_asked_yesterday_is_no_history_today(tmp_path: Path) -> None:
+    clock = [datetime(2026, 11, 28, 9, tzinfo=UTC)]
+    settings = made_settings(tmp_path, conversation_hours=12)
+    for moment, number in ((9, 1), (20, 2)):
+        clock[0] = datetime(2026, 11, 28, moment, tzinfo=UTC)
+        log = QuestionLog(settings, now=lambda: clock[0])  # opened anew: a restart changes nothing
+        log.start()
+        until(lambda log=log: log.health.reachable)  # type: ignore[misc]
+        log.record(made_answer(number, question=f"q{number}"), channel=Channel.WIDGET)
+        assert [turn.question for turn in log.leaned_on("c1")] == [f"q{n}" for n in range(1, number + 1)]
+        log.close()
+    clock[0] = datetime(2026, 11, 29, 7, tzinfo=UTC)
+    log = QuestionLog(settings, now=lambda: clock[0])
+    log.start()
+    until(lambda: log.health.reachable)
+    assert [turn.question for turn in log.leaned_on("c1")] == ["q2"]
+    clock[0] = datetime(2026, 11, 29, 9, tzinfo=UTC)
+    assert log.leaned_on("c1") == () and log.known_conversation("c1")
+    assert [turn.question for turn in log.history("c1")] == ["q1", "q2"]
+    log.close()
+
+
 def test_feedback_replaces_feedback_and_needs_an_answer(tmp_path: Path) -> None:
     with opened(made_settings(tmp_path)) as log:
         log.record(made_answer(), channel=Channel.WIDGET)

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from app.answer.quoting import FloatArray, is_newer, quote
-from app.domain import Evidence, Passage, Piece
+from app.answer.quoting import Draft, FloatArray, is_newer, quote, with_more
+from app.domain import AnswerSentence, Citation, Evidence, Passage, Piece
 from tests.made import passage
 
 TODAY = date(2026, 11, 22)
@@ -111,3 +111,37 @@ def test_other_matters_with_other_figures_do_not_disagree() -> None:
 )
 def test_which_page_is_newer(one: date | None, two: date | None, newer: bool) -> None:
     assert is_newer(passage("a", as_of=one), passage("b", as_of=two), TODAY) is newer
+
+
+def scored(first: Passage, second: Passage, gap: float) -> list[Evidence]:
+    return [Evidence(first, 5.0, 0.9), Evidence(second, 5.0 - gap, 0.5)]
+
+
+def test_a_second_section_is_quoted_where_it_is_nearly_as_near() -> None:
+    first = passage("You get a tax card from the Tax Administration.", anchor="get")
+    same_page = passage("A new tax card comes in January.", anchor="new")
+    elsewhere = passage(
+        "Give the tax card to your employer.", topic="first-week", document="knowledge/first-week/en.md"
+    )
+    plain = passage("Bring the tax card.", topic=None, document="city/a.txt")
+    for second, gap, quoted in (
+        (same_page, 0.9, 2), (same_page, 1.1, 1), (elsewhere, 0.4, 2), (elsewhere, 0.6, 1), (plain, 0.1, 1),
+    ):  # fmt: skip
+        draft = quote("tax card", scored(first, second, gap), "en", encode, TODAY)
+        assert len(draft.citations) == quoted, (second.id, gap)
+
+
+def test_what_is_too_long_with_its_by_catch_fits_without_it() -> None:
+    long = " ".join(f"word{n}" for n in range(100)) + "."
+    main = quote("one", found(passage(long, anchor="one")), "en", encode, TODAY)
+    answer, by_catch = passage("The other thing costs 5 euros.", anchor="two"), passage(long, long, anchor="three")
+    other = Draft(
+        tuple(
+            AnswerSentence(piece.text, (number,)) for number, p in ((1, answer), (2, by_catch)) for piece in p.pieces
+        ),
+        (Citation(1, answer.text, answer.source), Citation(2, by_catch.text, by_catch.source)),
+        (answer, by_catch),
+    )
+    both = with_more(main, other)
+    assert [p.anchor for p in both.passages] == ["one", "two"]
+    assert [citation.number for citation in both.citations] == [1, 2]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
+from app.answer import notices
 from app.answer.quoting import Draft
 from app.domain import (
     Answer,
@@ -16,10 +17,8 @@ from app.domain import (
     Evidence,
     HandOff,
     Helpline,
-    Language,
     Notice,
     Owner,
-    Passage,
     Question,
     Reason,
     Retrieved,
@@ -27,9 +26,8 @@ from app.domain import (
     Understood,
     Urgent,
 )
-from app.texts import text, texts, written_date
+from app.texts import text, texts
 
-OLD = 2 * 365  # days after which the age of a page is said
 HINTS = 2  # nearest sources shown when there is no answer
 READY = 3  # questions to go on with
 NEARLY = 1.0  # difference of scores: the other section is then right in about a third of the cases
@@ -43,13 +41,8 @@ def answered(
     found: Retrieved,
     contact: HandOff,
     today: date,
-    others: Sequence[str] = (),
 ) -> Answer:
-    """The draft's sentences with their citations; the owner's contact where it is not the city.
-
-    Args:
-        others: how to reach further owners of what is quoted, a line each.
-    """
+    """The draft's sentences with their citations; the owner's contact where it is not the city."""
     owner = draft.passages[0].owner
     return replace(
         _base(question, understood, Status.ANSWERED),
@@ -62,12 +55,23 @@ def answered(
         suggestions=_ready_questions(_beside(draft, found.evidence)),
         completeness=Completeness.PARTIAL if draft.open_clauses else Completeness.COMPLETE,
         notices=(
-            *_notices(understood),
-            *(_open_clause(clause, understood.language) for clause in draft.open_clauses),
-            *_source_notices(draft, understood.language, today),
-            *(Notice("other_owner", text("notices.other_owner", understood.language, contact=line)) for line in others),
+            *notices.of_the_question(understood),
+            *(notices.open_clause(clause, understood.language) for clause in draft.open_clauses),
+            *notices.of_the_sources(draft, understood.language, today),
         ),
     )
+
+
+def with_others(answer: Answer, others: Sequence[str]) -> Answer:
+    """With how to reach those whose matter another part of the question is, a line each."""
+    return replace(answer, notices=(*answer.notices, *notices.other_owners(others, answer.language)))
+
+
+def with_help(answer: Answer, lines: Sequence[Helpline]) -> Answer:
+    """With a notice that names who helps in danger."""
+    named = " ".join(f"{text(f'helplines.{line.name}', answer.language)}: {line.phone}." for line in lines)
+    said = Notice("perhaps_danger", text("notices.perhaps_danger", answer.language, lines=named))
+    return replace(answer, notices=(said, *answer.notices))
 
 
 def unanswered(question: Question, understood: Understood, found: Retrieved, threshold: float, desk: HandOff) -> Answer:
@@ -232,49 +236,7 @@ def _base(question: Question, understood: Understood, status: Status) -> Answer:
         status=status,
         language=understood.language,
         text="",
-        notices=_notices(understood),
-    )
-
-
-def _notices(understood: Understood) -> tuple[Notice, ...]:
-    codes = [("personal_data_masked", understood.masked), ("other_language", understood.other_language)]
-    return tuple(Notice(code, text(f"notices.{code}", understood.language)) for code, applies in codes if applies)
-
-
-def _source_notices(draft: Draft, language: Language, today: date) -> list[Notice]:
-    found = [notice for passage in draft.passages for notice in _about(passage, language, today)]
-    return [*dict.fromkeys(found), *(_differs(citation, language) for citation in draft.differing)]
-
-
-def _about(passage: Passage, language: Language, today: date) -> list[Notice]:
-    """What a reader must know of one source: its language, its age, that it is a draft."""
-    notices = []
-    if passage.language != language:
-        name = text(f"languages.{passage.language}", language)
-        notices.append(
-            Notice("source_in_other_language", text("notices.source_in_other_language", language, name=name))
-        )
-    if passage.as_of and (today - passage.as_of).days > OLD:
-        day = written_date(passage.as_of, language)
-        notices.append(Notice("source_old", text("notices.source_old", language, title=passage.source.title, date=day)))
-    if passage.draft:
-        notices.append(Notice("source_draft", text("notices.source_draft", language, title=passage.source.title)))
-    elif passage.as_of is None and passage.topic is None:
-        notices.append(Notice("source_undated", text("notices.source_undated", language, title=passage.source.title)))
-    return notices
-
-
-def _open_clause(clause: str, language: Language) -> Notice:
-    return Notice("partial", text("notices.partial", language, clause=clause))
-
-
-def _differs(citation: Citation, language: Language) -> Notice:
-    source = citation.source
-    values = {"title": source.title, "quote": citation.quote}
-    if source.as_of is None:
-        return Notice("sources_differ", text("notices.sources_differ_undated", language, **values))
-    return Notice(
-        "sources_differ", text("notices.sources_differ", language, date=written_date(source.as_of, language), **values)
+        notices=notices.of_the_question(understood),
     )
 
 

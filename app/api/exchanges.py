@@ -168,16 +168,16 @@ class Exchanges:
                     exchange.publish(event)
 
     async def _history(self, asked: Asked) -> tuple[Turn, ...]:
-        """From the store, which remembers the latest turns while its database is away; else as the client tells it."""
-        stored: tuple[Turn, ...] = ()
+        """From the store, which remembers the latest turns while its database is away; else as the client tells it.
+
+        What the store knows to be too long ago is not leaned on because a client tells it.
+        """
         if asked.conversation_id:
             try:
-                stored = await self._store.history(asked.conversation_id)
+                return await self._store.history(asked.conversation_id)
             except StoreUnavailable:
                 log.warning("history_without_store")
-        if stored or not asked.history:
-            return stored
-        return await asyncio.to_thread(self._told, asked.history[-TOLD:])
+        return await asyncio.to_thread(self._told, asked.history[-TOLD:]) if asked.history else ()
 
     def _told(self, history: tuple[tuple[str, str], ...]) -> tuple[Turn, ...]:
         masked = ((self._masked(question), self._masked(answer[:TOLD_ANSWER])) for question, answer in history)

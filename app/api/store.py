@@ -40,7 +40,7 @@ class Store:
         return await self._read(lambda: self.log.answer(answer_id))
 
     async def history(self, conversation_id: str) -> tuple[Turn, ...]:
-        return await self._read(lambda: self.log.history(conversation_id))
+        return await self._read(lambda: self.log.leaned_on(conversation_id))
 
     async def knows(self, conversation_id: str) -> bool:
         """One that another process has just begun is waited for: its first answer is on its way into the log."""

@@ -33,7 +33,7 @@ Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,4})[ \t]+(.*?)[ \t]*(?:\{([^}]*)\})?[ \t]*$", re.MULTILINE)
-_ATTRIBUTES = re.compile(r"^#([a-z0-9][a-z0-9-]*)(?:\s+source=([\w.,-]+))?$")
+_ATTRIBUTES = re.compile(r"^#([a-z0-9][a-z0-9-]*)(?:\s+source=([\w.,-]+))?(?:\s+owner=([a-z-]+))?$")
 _UNWRITTEN = re.compile(r"\[\[[^\[\]\n]*\]\]")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 
@@ -67,12 +67,15 @@ class FrontMatter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TopicSection:
-    """One question with its answer, in Markdown. `written` is the text with its {{fact.…}} not yet filled in."""
+    """One question with its answer, in Markdown. `written` is the text with its {{fact.…}} not yet filled in; `owner`
+    is the page's, or the section's own.
+    """
 
     anchor: str
     heading: str
     text: str
     sources: tuple[PageSource, ...]
+    owner: Owner
     written: str
 
 
@@ -197,11 +200,15 @@ def _section(head: re.Match[str], text: str, front: FrontMatter) -> TopicSection
         raise KnowledgeError(f"a section's heading has two #, not {len(level)}: {heading}")
     match = _ATTRIBUTES.match(attributes or "")
     if not match or not heading:
-        raise KnowledgeError(f"the heading has no {{#anchor source=id}}: {heading}")
+        raise KnowledgeError(
+            f"the heading does not end in {{#anchor source=id owner=name}}, the last two optional: {heading}"
+        )
     if not text:
         raise KnowledgeError(f"the section #{match.group(1)} is empty")
     known = {source.id: source for source in front.sources}
     named = match.group(2).split(",") if match.group(2) else [front.sources[0].id]
     if unknown := [name for name in named if name not in known]:
         raise KnowledgeError(f"the section #{match.group(1)} names an unknown source: {', '.join(unknown)}")
-    return TopicSection(match.group(1), heading, text, tuple(known[name] for name in named), text)
+    if (owner := match.group(3) or front.owner) not in set(Owner):
+        raise KnowledgeError(f"the section #{match.group(1)} names an unknown owner: {owner}")
+    return TopicSection(match.group(1), heading, text, tuple(known[name] for name in named), Owner(owner), text)

@@ -33,6 +33,7 @@ def topic_problems(
     for language in pages.keys() - paired.keys():
         yield Problem(written[language], language, "unpaired_anchors", _difference(first, pages[language]))
     yield from _uneven(written, paired)
+    yield from _owned_by_several(written, paired)
 
 
 def shared_headings(pages: Iterable[tuple[str, TopicPage]]) -> Iterator[Problem]:
@@ -47,6 +48,15 @@ def shared_headings(pages: Iterable[tuple[str, TopicPage]]) -> Iterator[Problem]
             earlier, same = sections[0]
             message = f"“{section.heading}” is also the heading of {earlier}#{same.anchor}"
             yield Problem(path, language, "shared_heading", message, section.anchor)
+
+
+def _owned_by_several(written: Mapping[Language, str], paired: Mapping[Language, TopicPage]) -> Iterator[Problem]:
+    for versions in zip(*(page.sections for page in paired.values()), strict=True):
+        first = versions[0]
+        for language, section in zip(paired, versions, strict=True):
+            if section.owner != first.owner:
+                message = f"#{section.anchor} is {section.owner}'s here and {first.owner}'s in another language"
+                yield Problem(written[language], language, "unequal_owner", message, section.anchor)
 
 
 def _anchors(page: TopicPage) -> list[str]:

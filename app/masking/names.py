@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.masking.ordinary_words import is_bent, is_ordinary
+from app.masking.ordinary_words import is_bent, is_ordinary, tells_of_a_person
 
 Span = tuple[int, int]
 
@@ -86,10 +86,16 @@ def _introduced(text: str) -> Iterator[Span]:
         if end := _capital_name_end(text, start) or _small_name_end(text, start, _NEXT_CLAUSE):
             yield start, end
     for opener in _WEAK.finditer(text):
-        start = opener.end()
+        start = _behind_trade(text, opener.end())
         end = _capital_name_end(text, start)
         if end and _is_name_alone(_WORD.match(text, start)) and _NEXT_CLAUSE.match(text, end):
             yield start, end
+
+
+def _behind_trade(text: str, start: int) -> int:
+    """Where a name may begin: "I am Pastor Lopez" has one, "I am Electrician" has none."""
+    word = _WORD.match(text, start)
+    return word.end() + 1 if word and tells_of_a_person(word.group()) else start
 
 
 def _is_name_alone(word: re.Match[str] | None) -> bool:

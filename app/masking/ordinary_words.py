@@ -1,4 +1,4 @@
-"""What follows "I am" or "thanks" with a capital and is no name: nationalities, places, professions, plain words."""
+"""What follows "I am" or "thanks" with a capital and is no name: nationalities, trades, conditions, plain words."""
 
 from __future__ import annotations
 
@@ -34,6 +34,30 @@ paperiton spouse self-employed jobseeker owner carer babysitter nanny tutor volu
 egenföretagare arbetssökande arbetare kiinteistönhoitaja hoitaja kouluttaja ohjaaja valmentaja omaishoitaja työnhakija
 kotiäiti kotirouva rouva herra
 """
+_CONDITIONS = """
+diabetic autistic bipolar epileptic asthmatic dyslexic coeliac celiac depressed anxious disabled paralysed paralyzed
+allergic infertile alcoholic addicted injured wounded suicidal traumatised traumatized schizophrenic anorexic bulimic
+trans transgender transsexual bisexual lesbian queer nonbinary non-binary asexual intersex heterosexual homosexual
+diabeetikko diabeetikkona autisti autistinen epileptikko astmaatikko keliaakikko masentunut ahdistunut vammainen
+allerginen alkoholisti päihderiippuvainen loukkaantunut raskaana kuuro sokea näkövammainen kuulovammainen
+liikuntavammainen kehitysvammainen muistisairas trans transsukupuolinen biseksuaali lesbo homo muunsukupuolinen
+kaksisuuntainen adhd vammautunut diabetiker autistisk epileptiker astmatiker dyslektiker glutenintolerant deprimerad
+ångestfylld funktionshindrad funktionsnedsatt allergisk alkoholist missbrukare skadad döv blind synskadad hörselskadad
+rörelsehindrad transperson bisexuell lesbisk homosexuell ickebinär bipolär
+"""
+_TRADES = """
+welder hairdresser tailor bricklayer plasterer roofer cashier housekeeper receptionist secretary librarian journalist
+architect psychologist physiotherapist therapist veterinarian paramedic firefighter gardener fisherman mechanic
+technician operator seamstress beautician masseur dishwasher labourer laborer builder contractor analyst consultant
+economist auditor translator interpreter musician actor dancer athlete coach imam priest pastor monk hitsaaja parturi
+kampaaja ompelija räätäli muurari maalari putkimies sähkömies sähköasentaja rakennusmies rakennustyöntekijä asentaja
+mekaanikko koneistaja varastotyöntekijä myyjä kassa tarjoilija leipuri teurastaja puutarhuri kalastaja bussikuski
+taksikuski kuljettaja arkkitehti psykologi fysioterapeutti hammaslääkäri eläinlääkäri ensihoitaja palomies tulkki
+kääntäjä toimittaja kirjanpitäjä konsultti muusikko tanssija urheilija imaami pappi svetsare frisör skräddare murare
+målare rörmokare elektriker byggarbetare montör mekaniker lagerarbetare försäljare kassör servitör bagare slaktare
+trädgårdsmästare busschaufför taxichaufför arkitekt psykolog fysioterapeut tandläkare veterinär brandman tolk
+översättare journalist bokförare konsult musiker dansare idrottare präst imam närvårdare barnskötare vaktmästare
+"""
 _PLAIN = """
 i im ill ive a an the and or but so not no yes new here there now also only just very really still already always
 never in on at to from for with by of as if than then that this these those it its we you he she they my your his her
@@ -65,6 +89,8 @@ englanti vastauksesta avusta neuvosta ennakkoon deaf temporary permanent legal i
 overstaying over totally completely currently originally kuuro sokea vammainen döv blind tillfällig
 """
 _ORDINARY = frozenset(f"{_NATIONALITIES} {_PROFESSIONS} {_PLAIN}".split())
+# Behind "I am" they tell of a person; behind "my name is" they are a name: Imam, Tailor, Maalari.
+_OF_A_PERSON = frozenset(f"{_TRADES} {_CONDITIONS}".split())
 # Some of them are names too, told by their capital: "My name is Will", "Nguyen Thi An".
 _NAMES_TOO = {"will", "an", "le", "de", "do", "han", "vi", "du", "te", "may", "christian", "rose", "van", "hen", "thai"}
 # Beginnings, since Finnish bends them: countries, cities and districts, agencies, schools and shops.
@@ -101,6 +127,11 @@ def is_ordinary(word: str) -> bool:
     if plain in _ORDINARY:
         return word[0].islower() or plain not in _NAMES_TOO
     return not plain.endswith("nen") and _PLACES.match(plain) is not None
+
+
+def tells_of_a_person(word: str) -> bool:
+    """Whether a word is a trade or a condition, which follows "I am" with a capital too."""
+    return word.lower().strip(".'’-") in _OF_A_PERSON
 
 
 def is_bent(word: str) -> bool:

@@ -50,8 +50,8 @@ async def ask(request: Request) -> Response:
         return ask_page(request, 422, typed, said, conversation)
     history: tuple[Turn, ...] = ()
     if conversation:
-        history = await read(parts, lambda: parts.log.history(conversation))
-        if not history:
+        history = await read(parts, lambda: parts.log.leaned_on(conversation))
+        if not await read(parts, lambda: parts.log.known_conversation(conversation)):
             gone = text("errors.unknown_conversation.detail", request.state.language)
             return ask_page(request, 404, typed, gone)
         if not await read(parts, lambda: parts.log.is_of(conversation, Channel.STAFF)):

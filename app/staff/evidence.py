@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby, zip_longest
 from typing import Literal
 
-from app.answer.compose import OLD
+from app.answer.notices import OLD
 from app.assistant import Assistant
 from app.domain import Answer, AnswerSentence, Citation, Evidence, Language, Passage, Piece, PieceKind
 

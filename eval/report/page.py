@@ -20,6 +20,7 @@ from eval.measures.calibration import bins, calibration_error
 from eval.mistakes import KINDS, mistakes
 from eval.records import Record
 from eval.report import charts
+from eval.report.understood import understood
 from eval.score import LESS_IS_BETTER, MAIN, Scores, score
 from eval.slices import DIMENSIONS, Audiences, rows, score_by
 
@@ -47,7 +48,9 @@ class Run:
     records: Sequence[Record]
 
 
-def render(run: Run, audiences: Audiences, before: Run | None = None) -> str:
+def render(
+    run: Run, audiences: Audiences, before: Run | None = None, understanding: Mapping[str, Any] | None = None
+) -> str:
     """The whole page: no script, nothing from elsewhere, under a policy that allows its own style sheet alone."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -69,6 +72,8 @@ def render(run: Run, audiences: Audiences, before: Run | None = None) -> str:
         **_compared(run, before),
         kinds=KINDS,
         mistakes=mistakes(run.records),
+        understood=understood(understanding or {}),
+        understood_part=(understanding or {}).get("part", ""),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from app.answer.quoting import CLOSE
+from app.answer.quoting import near_enough
 from app.domain import Language, Passage, Turn
 from app.follow_up import stand_alone
 from app.library import Library
@@ -42,6 +42,7 @@ class Example:
     features: FloatArray
     gold: NDArray[np.bool_]
     documents: tuple[str, ...]
+    of_knowledge: tuple[bool, ...]
     signs: FloatArray
 
     def signs_of_best(self, scores: FloatArray) -> FloatArray:
@@ -57,9 +58,13 @@ class Example:
     def right(self, scores: FloatArray) -> bool:
         """Whether what app/answer/quoting.py would quote answers."""
         first, *rest = (int(place) for place in np.argsort(-scores, kind="stable"))
-        close = [place for place in rest[:1] if scores[first] - scores[place] < CLOSE]
-        quoted = [first, *(place for place in close if self.documents[place] == self.documents[first])]
+        quoted = [first, *(place for place in rest[:1] if self._quoted_too(first, place, scores))]
         return self.answerable and any(self.gold[place] for place in quoted)
+
+    def _quoted_too(self, first: int, place: int, scores: FloatArray) -> bool:
+        same_page = self.documents[place] == self.documents[first]
+        of_knowledge = self.of_knowledge[first] and self.of_knowledge[place]
+        return near_enough(float(scores[first] - scores[place]), same_page=same_page, of_knowledge=of_knowledge)
 
 
 def make_examples(
@@ -91,6 +96,7 @@ def make_examples(
             features=candidates.features,
             gold=gold,
             documents=tuple(passages[row].document_id for row in shown),
+            of_knowledge=tuple(bool(passages[row].topic) for row in shown),
             signs=_signs(retriever, candidates, guess.logits(candidates.features), gold, case.language),
         )
 

@@ -10,6 +10,7 @@ from app.domain import Answer, Language, Owner, Status
 from eval.understanding.tally import Tally
 
 Ask = Callable[[str, Language], Awaitable[Answer]]
+Names = Mapping[Language, Mapping[Owner, str]]
 
 # What a kind of message must end as; of all others it is enough that they end as none of these.
 EXPECTED = {
@@ -20,9 +21,13 @@ EXPECTED = {
 }
 
 
-async def measure_statuses(rows: Iterable[Mapping[str, Any]], ask: Ask) -> dict[str, Any]:
-    """Through the public door, each message alone."""
-    statuses, owners, both, same = Tally(), Tally(), Tally(), Tally()
+async def measure_statuses(rows: Iterable[Mapping[str, Any]], ask: Ask, names: Names) -> dict[str, Any]:
+    """Through the public door, each message alone.
+
+    Args:
+        names: by language and owner what its contact is called, to know it in a notice.
+    """
+    statuses, owners, both, others, same = Tally(), Tally(), Tally(), Tally(), Tally()
     decisions: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         answer = await ask(row["question"], row["language"])
@@ -31,8 +36,9 @@ async def measure_statuses(rows: Iterable[Mapping[str, Any]], ask: Ask) -> dict[
         if kind == "owner":
             owners.add(row["owner"], str(answer.owner or Owner.ESPOO), row["language"], row["owner"])
         elif kind == "two_owners":
-            named = {str(answer.owner), *(str(citation.source.owner) for citation in answer.citations)}
+            named = _named(answer, names.get(row["language"], {}))
             both.add("both", "both" if set(row["owners"]) <= named else "fewer", row["language"])
+            others.add("none", "wrong" if named - {*row["owners"], Owner.ESPOO} else "none", row["language"])
         if kind in EXPECTED:
             statuses.add(kind, found, row["language"], kind)
         else:
@@ -43,8 +49,19 @@ async def measure_statuses(rows: Iterable[Mapping[str, Any]], ask: Ask) -> dict[
         "status": statuses.table(),
         "owner": owners.table(),
         "both_owners": both.table(),
+        "no_third_owner": others.table(),
         "same_in_three_languages": same.table(),
     }
+
+
+def _named(answer: Answer, names: Mapping[Owner, str]) -> set[str]:
+    """The owners that a person is shown: on the card, of what is cited, and in the notices."""
+    noticed = " ".join(notice.text for notice in answer.notices if notice.code == "other_owner")
+    told = {owner for owner, name in names.items() if name in noticed}
+    quoted = answer.status not in (Status.REFERRED, Status.UNANSWERED)  # there they are hints
+    cited = {citation.source.owner for citation in answer.citations if quoted}
+    desk = {Owner.ESPOO} if answer.hand_off and not answer.owner else set()
+    return {str(owner) for owner in ({answer.owner} if answer.owner else desk) | cited | told}
 
 
 def _found(answer: Answer) -> str:

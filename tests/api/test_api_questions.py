@@ -6,6 +6,7 @@ import asyncio
 import json
 import unicodedata
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from app.api.exchange import Exchange
 from app.api.streaming import frames
 from app.domain import Channel
 from app.events import Progress, Started
+from app.question_log import QuestionLog
 from app.settings import Settings
 from tests.api.conftest import Service, serving, until
 
@@ -113,6 +115,20 @@ async def test_a_lost_store_costs_neither_the_answer_nor_the_follow_up(storeless
     assert histories[1:3] == [["Where can I learn Finnish?"], ["Where can I learn Finnish?", "And Swedish?"]]
     assert len(histories[3]) == 1 and "131052" not in histories[3][0]
     assert again.json() == first
+
+
+async def test_yesterday_is_not_leaned_on_though_a_client_tells_of_it(settings: Settings) -> None:
+    clock = [datetime(2026, 11, 28, 20, tzinfo=UTC)]
+    log = QuestionLog(settings, now=lambda: clock[0])
+    log.start()
+    async with serving(settings, log=log) as service:
+        first = (await service.ask("Where can I learn Finnish?")).json()
+        clock[0] += timedelta(hours=settings.conversation_hours + 1)
+        told = [{"question": "Where can I learn Finnish?", "answer": "At Omnia."}]
+        second = await service.ask("And Swedish?", conversation_id=first["conversation_id"], history=told)
+    assert second.status_code == 200 and second.json()["conversation_id"] == first["conversation_id"]
+    log.close()
+    assert service.assistant.asked[1].history == ()
 
 
 async def test_questions_of_one_conversation_are_served_one_after_the_other(service: Service) -> None:

@@ -129,7 +129,15 @@ def test_every_variable_is_a_setting_or_documented(monkeypatch: pytest.MonkeyPat
 def test_the_defaults_are_the_service_s_own() -> None:
     """A variable that is left out changes nothing."""
     given = SERVICES["service-1"]["environment"]
-    for name in ("rate_limit", "retention_days", "log_level", "llm_base_url", "llm_timeout", "public_url"):
+    for name in (
+        "rate_limit",
+        "retention_days",
+        "conversation_hours",
+        "log_level",
+        "llm_base_url",
+        "llm_timeout",
+        "public_url",
+    ):
         assert str(given[f"ESPOO_{name.upper()}"] or "") == str(Settings.model_fields[name].default).removesuffix(".0")
 
 

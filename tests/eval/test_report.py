@@ -12,10 +12,13 @@ from playwright.sync_api import sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 from typer.testing import CliRunner
 
+from app.languages import Detected
 from eval.__main__ import cli
 from eval.mistakes import mistakes
 from eval.records import write_records
 from eval.report import Run, render
+from eval.understanding.languages import measure_languages
+from eval.understanding.tally import Tally
 from tests.eval.made import record, refused, unanswerable
 
 HOSTILE = """</style></title><script>document.title = "x"</script><img src=x onerror="document.title='x'">"'&{{ 7 * 7 }}\u202e"""
@@ -134,3 +137,26 @@ def test_a_browser_takes_it_from_the_disk_on_a_phone(tmp_path: Path) -> None:
         styled = tab.evaluate("getComputedStyle(document.querySelector('.track')).fill !== 'rgb(0, 0, 0)'")
         browser.close()
     assert (complaints, wide, styled) == ([], 320, True)
+
+
+def test_understanding_has_its_figures_and_matrices(tmp_path: Path) -> None:
+    tally = Tally()
+    for expected, found in (("violence", "violence"), ("violence", "none"), ("child", HOSTILE)):
+        tally.add(expected, found, "fi")
+    told = measure_languages([{"text": "tere", "language": "et"}], lambda text: Detected("en", 1.0))
+    measured = {"part": "train", "dangers": {"recall": tally.table()}, "languages": told, "time": {"p50_ms": 1.0}}
+    answers, out, file = tmp_path / "answers.jsonl", tmp_path / "report.html", tmp_path / "understanding.json"
+    write_records(answers, {"parts": ["train"]}, RECORDS)
+    file.write_text(json.dumps(measured), encoding="utf-8")
+    command = ["report", str(answers), "--understanding", str(file), "--out", str(out)]
+    assert CliRunner().invoke(cli, command).exit_code == 0
+    html = LexborHTMLParser(out.read_text(encoding="utf-8"))
+    parts = [section.text() for section in html.css("section.understood")]
+    assert len(parts) == 2 and "Languages: accuracy" in parts[0] and "Dangers: recall" in parts[1]
+    assert "0.333" in parts[1]
+    matrix = html.css("table.matrix")[1]
+    assert [cell.text() for cell in matrix.css("thead th")] == ["is", "child", "violence", HOSTILE, "none"]
+    assert [cell.text() for cell in matrix.css("tbody tr")[1].css("td")] == ["", "1", "", "1"]
+    assert not html.css("script")
+    file.write_text("not JSON", encoding="utf-8")
+    assert CliRunner().invoke(cli, command).exit_code == 2

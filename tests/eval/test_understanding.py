@@ -74,7 +74,7 @@ def test_statuses_and_owners_through_the_door() -> None:
         {"id": "1", "language": "fi", "question": "kirjoita runo", "kind": "declined"},
         {"id": "2", "language": "en", "question": "child benefit", "kind": "owner", "owner": "kela"},
     ]
-    found = asyncio.run(measure_statuses(rows, ask))
+    found = asyncio.run(measure_statuses(rows, ask, {}))
     assert found["status"]["groups"]["declined"] == {"n": 2, "share": 0.5}
     assert found["owner"]["groups"]["all"]["share"] == 1.0
     assert found["same_in_three_languages"]["groups"]["all"] == {"n": 2, "share": 0.5}

@@ -1,0 +1,59 @@
+"""Whose matter a message is, and whose the parts of it are."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from app.domain import Evidence, Owner, Retrieved
+from app.intents import Intents
+from app.ownership import owner_of, owners_of_parts
+from tests.made import passage
+
+# What the words of a part say of its owner.
+SAID = {"tax": {"vero": 0.9, "kela": 0.1}, "benefit": {"vero": 0.1, "kela": 0.9}, "thing": {"vero": 0.55, "kela": 0.45}}
+
+
+class Told:
+    """The learned model of owners, as far as these tests need it."""
+
+    def shares(self, model: str, text: str) -> dict[str, float]:
+        assert model == "owner"
+        return next((shares for word, shares in SAID.items() if word in text), {"vero": 0.5, "kela": 0.5})
+
+
+INTENTS = cast(Intents, Told())
+
+
+def pages_of(owner: str) -> Retrieved:
+    made = passage("Text.", owner=Owner(owner))
+    return Retrieved((Evidence(made, 1.0, 0.5),), 0.5)
+
+
+def test_the_owner_is_named_where_words_and_pages_agree() -> None:
+    assert owner_of("my tax", pages_of("vero"), INTENTS) == Owner.VERO
+    assert owner_of("some thing", pages_of("kela"), INTENTS) == Owner.KELA  # the pages are sure
+    assert owner_of("what is it", Retrieved((), 0.0), INTENTS) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("where do I see my tax, and who pays the benefit?", (Owner.VERO, Owner.KELA)),
+        ("the benefit did not come and my tax is wrong", (Owner.KELA, Owner.VERO)),
+        ("where do I see my tax and when is the tax due", ()),
+        ("where do I see my tax", ()),
+        ("tax, benefit", ()),  # too short to be parts
+        ("", ()),
+    ],
+)
+def test_the_owners_of_parts_are_named_where_they_are_several(text: str, owners: tuple[Owner, ...]) -> None:
+    searched: list[str] = []
+
+    def search(part: str) -> Retrieved:
+        searched.append(part)
+        return pages_of("vero" if "tax" in part else "kela")
+
+    assert owners_of_parts(text, INTENTS, search) == owners
+    assert bool(searched) == bool(owners)  # nothing is searched where the words name one owner alone
