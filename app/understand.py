@@ -21,6 +21,9 @@ MANIPULATION = "manipulation"
 ENCODED = re.compile(r"(?<![\w./])(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w./])")
 OF_THE_TURN = ("switch_language", "choice", "correction")  # acts that are nothing else
 MOST_SMALLTALK = 10  # words; what is longer asks for something besides
+# Share of small talk from which a turn that may lean on the one before is it: "by phone too?" has .25, "online or in
+# person?" .64; of what is meant as small talk most have .75 and more.
+SURE_SMALLTALK = 0.65
 
 
 def understand(
@@ -87,7 +90,8 @@ def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:
         return found
     shares = intents.shares("matter", bare)
     best = max(SMALLTALK, key=lambda kind: shares[kind])
-    return best if intents.believed("smalltalk", sum(shares[kind] for kind in SMALLTALK)) else None
+    share = sum(shares[kind] for kind in SMALLTALK)
+    return best if intents.believed("smalltalk", share) and (share >= SURE_SMALLTALK or not read.joined) else None
 
 
 def _kind(text: str, read: Read, intents: Intents) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,12 @@ def test_a_follow_up_to_a_letter_leans_on_its_question() -> None:
     older = Turn("Where can I learn Finnish?", "Where can I learn Finnish?")
     turns = (older, Turn(letter.text, letter.standalone))
     assert stand_alone("how much does it cost?", turns) == "How do I get a tax card? how much does it cost?"
+
+
+@pytest.mark.parametrize("text", ["online or in person?", "does it cost anything", "på arabiska?"])
+def test_a_short_turn_of_a_conversation_is_hardly_small_talk(text: str) -> None:
+    history = (Turn("How do I register as a jobseeker?", "How do I register as a jobseeker?"),)
+    asked = replace(_question(text), history=history)
+    assert understand(asked, DETECTOR.detect, frozenset(), INTENTS).smalltalk is None
+    spoken = replace(_question("I want to talk with somebody"), history=history)
+    assert understand(spoken, DETECTOR.detect, frozenset(), INTENTS).smalltalk == "person"

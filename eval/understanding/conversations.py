@@ -38,7 +38,8 @@ async def measure_conversations(rows: Iterable[Mapping[str, Any]], ask: Ask, loo
 def _read_as(understood: Understood, earlier: Turn | None) -> str:
     if understood.smalltalk:
         return "smalltalk"
-    return "joined" if earlier and understood.standalone != understood.text else "alone"
+    alone = understood.standalone in understood.text  # without the courtesies in front of it
+    return "joined" if earlier and not alone else "alone"
 
 
 def _as_meant(turn: Mapping[str, Any], understood: Understood, earlier: Turn | None) -> bool:

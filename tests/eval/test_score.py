@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from eval.compare import compare
+from eval.measures.citation import citation
+from eval.measures.wrong_refusal import wrong_refusal
 from eval.records import Record, read_records, write_records
 from eval.score import as_baseline, falls, score
 from tests.eval.made import record
@@ -83,3 +85,19 @@ def test_compare_tells_better_from_worse() -> None:
         ("a/en", "worse"),
         ("b/en", "better"),
     ]
+
+
+def test_own_words_before_a_quotation_need_no_citation() -> None:
+    said = record(status="emergency")
+    said.answer["sentences"].insert(0, {"text": "Call 112.", "citations": []})
+    assert citation(said) == 1.0
+    said.answer["status"] = "answered"
+    assert citation(said) == 0.5
+
+
+def test_what_is_quoted_below_a_call_for_help_counts_as_an_answer() -> None:
+    said = record(status="emergency")
+    assert said.said_something and wrong_refusal(said) == 0.0
+    said.answer["citations"] = []
+    assert not said.said_something and wrong_refusal(said) == 1.0
+    assert not record(status="referred").said_something
