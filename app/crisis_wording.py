@@ -17,7 +17,9 @@ LEAD = (
     "What the service says when a message tells of danger: the first words, the numbers, and the section that is "
     "quoted below. The sentences stand in `app/locales/`, the numbers in `knowledge/facts.toml`."
 )
-PERHAPS = "## Beside an answer, where a message may tell of danger (`{lines}`: the names and numbers of its kind)"
+PERHAPS = (
+    "## Beside an answer, where a message may tell of danger (`{lines}`: 112, the crisis helpline, more of its kind)"
+)
 OTHERS = "## Said to those who write in another language"
 UNREVIEWED = "No native speaker has reviewed these."
 

@@ -17,6 +17,12 @@ OTHER_DANGERS = Path(__file__).parent / "other_dangers.toml"
 SURE = 0.5  # share of all danger from which a learned class is named; below, the first words are of any danger
 LIKELY = 0.2  # share from which a class's helplines are given too
 MOST_LINES = 4  # helplines; a person in need reads no list
+LISTENING: dict[Language, str] = {
+    "fi": "crisis_helpline_phone",
+    "sv": "crisis_helpline_phone_sv",
+    "en": "crisis_helpline_phone_en",
+}
+INTIMATE = ("sexual_violence", "honour", "self_harm")  # not said to somebody who may have told of nothing like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,9 @@ def read_danger(text: str, language: Language, intents: Intents) -> Danger | Non
     ranked = sorted((name for name in shares if name != NONE), key=lambda name: -shares[name])
     likely = [name for name in ranked if shares[name] >= LIKELY * danger]
     kind = likely[0] if likely and shares[likely[0]] >= SURE * danger else "danger"
-    return Danger(kind, _helplines([kind, *likely]), learned=True, sure=intents.believed("danger", danger))
+    if not intents.believed("danger", danger):
+        return Danger(kind, _lines_for_all(kind, language), learned=True, sure=False)
+    return Danger(kind, _helplines([kind, *likely]), learned=True)
 
 
 def read_danger_in(text: str, code: str) -> Danger | None:
@@ -80,6 +88,12 @@ def _without_lookalikes(text: str) -> str:
 def _helplines(kinds: Sequence[str]) -> tuple[str, ...]:
     lines = [line for kind in kinds for line in patterns()["emergency"][kind]["helplines"]]
     return tuple(dict.fromkeys(lines))[:MOST_LINES]
+
+
+def _lines_for_all(kind: str, language: Language) -> tuple[str, ...]:
+    """Where danger is not sure: 112, a line that listens, and those of a kind that hurts nobody when it is wrong."""
+    own = () if kind in INTIMATE else _helplines([kind])
+    return tuple(dict.fromkeys(["emergency_number", LISTENING[language], *own]))[:MOST_LINES]
 
 
 @cache

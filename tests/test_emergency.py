@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,15 @@ def test_all_crisis_wording_is_on_one_page() -> None:
     assert page.count("{") == page.count("{lines}") == 4  # no place is left open but the one that is told of
     with pytest.raises(KnowledgeError, match=r"facts\.toml lacks"):
         crisis_wording({})
+
+
+def test_where_danger_is_not_sure_nobody_is_told_what_they_may_have_met() -> None:
+    unsure = replace(INTENTS, thresholds=INTENTS.thresholds | {"danger": 1.1, "perhaps_danger": 0.0})
+    for text, language, others in (
+        ("I was forced to have intercourse", "en", ()),
+        ("barnet har nog fått i sig något ur flaskan under diskhon", "sv", ("poison_information_phone",)),
+    ):
+        danger = read_danger(text, language, unsure)  # type: ignore[arg-type]
+        assert danger and not danger.sure
+        assert danger.helplines[:2] == ("emergency_number", f"crisis_helpline_phone_{language}")
+        assert danger.helplines[2:] == others
