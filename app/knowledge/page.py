@@ -201,7 +201,7 @@ def _section(head: re.Match[str], text: str, front: FrontMatter) -> TopicSection
     match = _ATTRIBUTES.match(attributes or "")
     if not match or not heading:
         raise KnowledgeError(
-            f"the heading does not end in {{#anchor source=id owner=name}}, the last two optional: {heading}"
+            f"the heading has no {{#anchor source=id owner=name}}, the last two optional: {heading}"
         )
     if not text:
         raise KnowledgeError(f"the section #{match.group(1)} is empty")
