@@ -16,6 +16,7 @@ import anyio.to_thread
 import structlog
 
 from app.answer.quoting import Draft
+from app.asked_amount import asks_price
 from app.change_of_subject import settled
 from app.composing import Composer
 from app.desk import Desk
@@ -179,8 +180,8 @@ class Assistant:
         if understood.declined:
             yield self._composer.declined(question, understood)
             return
-        choices = shelf.clarifier.choices(understood.standalone, understood.language, question.history)
-        if choices and not understood.emergency:
+        choices = await self._thread(lambda: self._choices(question, understood, shelf))
+        if choices:
             yield self._composer.clarify(question, understood, choices)
             return
         found, quoted, owners = await self._thread(lambda: self._found(understood, shelf, today, stopwatch))
@@ -229,6 +230,13 @@ class Assistant:
     def _understand(self, question: Question) -> Understood:
         library = self._library
         return understand(question, library.detector.detect, library.published, library.intents)
+
+    def _choices(self, question: Question, understood: Understood, shelf: Shelf) -> tuple[str, ...]:
+        """What to ask back; nothing in an emergency, of a price, and of what a section lists as it stands."""
+        text = understood.standalone
+        if understood.emergency or asks_price(text) or shelf.retriever.lists(text):
+            return ()
+        return shelf.clarifier.choices(text, understood.language, question.history)
 
     def _found(
         self, understood: Understood, shelf: Shelf, today: date, stopwatch: Stopwatch

@@ -337,3 +337,19 @@ def test_a_message_that_may_tell_of_danger_is_answered_and_told_who_helps(assist
     assert answer.status != Status.EMERGENCY and answer.urgent is None
     assert answer.notices[0].code == "perhaps_danger" and "112" in answer.notices[0].text
     assert "perhaps_danger" not in codes(calm)
+
+
+@pytest.mark.parametrize(("text", "language"), [("Apua!", "fi"), ("hjälp!!", "sv"), ("Help me!", "en")])
+def test_a_cry_is_answered_with_112(assistant: Assistant, text: str, language: Language) -> None:
+    answer = ask(assistant, text, language)
+    assert answer.status == Status.EMERGENCY and answer.urgent and "112" in answer.urgent.text
+    assert ask(assistant, text.rstrip("!").removesuffix(" me"), language).status == Status.SMALLTALK
+
+
+def test_a_price_and_a_listed_question_are_not_asked_back(assistant: Assistant) -> None:
+    assert ask(assistant, "permit", "en").status == Status.CLARIFY
+    assert ask(assistant, "What does a residence permit cost?", "en").status == Status.ANSWERED
+    shelf = assistant.library.require()
+    listed = [q for q in shelf.build.asked if q.anchor and q.language == "sv"][:400]
+    asked_back = [q.text for q in listed if shelf.clarifier.choices(q.text, "sv", ())]
+    assert all(ask(assistant, text, "sv").status != Status.CLARIFY for text in asked_back)
