@@ -200,9 +200,7 @@ def _section(head: re.Match[str], text: str, front: FrontMatter) -> TopicSection
         raise KnowledgeError(f"a section's heading has two #, not {len(level)}: {heading}")
     match = _ATTRIBUTES.match(attributes or "")
     if not match or not heading:
-        raise KnowledgeError(
-            f"the heading has no {{#anchor source=id owner=name}}, the last two optional: {heading}"
-        )
+        raise KnowledgeError(f"the heading has no {{#anchor source=id owner=name}}, the last two optional: {heading}")
     if not text:
         raise KnowledgeError(f"the section #{match.group(1)} is empty")
     known = {source.id: source for source in front.sources}
