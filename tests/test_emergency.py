@@ -10,13 +10,20 @@ import pytest
 
 from app.crisis_wording import crisis_wording
 from app.domain import LANGUAGES, Language
-from app.emergency import MOST_LINES, beside_emergency, helping_sections, read_danger, read_danger_in
+from app.emergency import (
+    MOST_LINES,
+    beside_emergency,
+    find_emergency,
+    helping_sections,
+    read_danger,
+    read_danger_in,
+)
 from app.errors import KnowledgeError
 from app.intents import load_intents, windows
 from app.knowledge import load_facts, read_topic_file
 from app.languages import detect_language
 from app.other_languages import told
-from app.patterns import patterns
+from app.patterns import fold, patterns
 
 INTENTS = load_intents()
 KNOWLEDGE = Path(__file__).parents[1] / "knowledge"
@@ -39,6 +46,36 @@ def test_unmistakable_words_of_other_languages(code: str) -> None:
 
 def test_a_language_without_words_is_no_danger() -> None:
     assert read_danger_in("yardım", "xx") is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "I want to be dead",
+        "I wish I was dead",
+        "I'd rather be dead",
+        "haluan olla kuollut",
+        "voisinpa kuolla",
+        "kunpa olisin kuollut",
+        "jag vill vara död",
+        "önskar att jag vore död",
+    ],
+)
+def test_the_wish_to_be_dead_is_a_call_for_help(wish: str) -> None:
+    assert find_emergency(fold(wish)) == "self_harm"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "I want to be dead sure about the deadline",
+        "my phone is dead",
+        "mieheni on kuollut, mitä teen?",
+        "vill du veta när han blev död?",
+    ],
+)
+def test_a_death_is_none(other: str) -> None:
+    assert find_emergency(fold(other)) is None
 
 
 def test_danger_is_found_in_one_sentence_of_a_long_message() -> None:
