@@ -19,7 +19,6 @@ from app.account_commands import cli as accounts
 from app.api.schemas import MAX_QUESTION, asked_text
 from app.crisis_wording import crisis_wording as wording_page
 from app.domain import Answer, Channel, Language, Question, Status
-from app.embedding import load_embedder
 from app.errors import EspooError
 from app.knowledge import load_facts
 from app.logs import configure_logs
@@ -27,6 +26,7 @@ from app.main import open_parts
 from app.question_log import QuestionLog
 from app.serving import run_server
 from app.settings import Settings, load_settings
+from app.table import BUNDLED, TableEmbedder
 from app.terminal import print_answer, print_gaps, print_report
 from app.texts import text
 from app.wire import answer_to_dict
@@ -79,7 +79,7 @@ def gaps(
     """Questions that were not answered well, similar ones together."""
     with _plain_errors():
         settings = _quiet_settings()
-        encode = load_embedder(settings.embedding_model).encode_queries
+        encode = TableEmbedder(BUNDLED).encode_queries
         with _question_log(settings) as log:
             found = log.gaps(since=_start(since), language=language, limit=limit, encode=encode)
     if as_json:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain import LANGUAGES, Passage
-from app.embedding import Embedder
+from app.embedding import WordEncoder
 from app.index import Build
 from app.known_questions import NOBODY, Key, key
 from app.lexical import Analyser
@@ -41,13 +41,17 @@ class Known:
 class Looked:
     """What one look-up found.
 
-    `best`: the best cosine of each group's questions with the question and with its heart, shape (groups, 2). `known`:
-    by group, of the nearest. `votes`: all that were given to sections.
+    `best`: the best cosine of each group's questions with the question, with its heart and as the model reads both,
+    shape (groups, 3). `known`: by group, of the nearest. `votes`: all that were given to sections.
     """
 
     best: FloatArray
     known: dict[int, Known]
     votes: float
+
+    def read(self, group: int) -> float:
+        """The best cosine as the model reads; 0 for a group that knows nothing."""
+        return float(self.best[group, 2]) if group >= 0 else 0.0
 
     def of(self, group: int) -> Known:
         return self.known.get(group, Known())
@@ -69,8 +73,8 @@ class AskedMatch:
     topics: what the daycare page does not tell, the school page may.
     """
 
-    def __init__(self, build: Build, embedder: Embedder, analyser: Analyser) -> None:
-        self._build, self._embedder, self._analyser = build, embedder, analyser
+    def __init__(self, build: Build, table: WordEncoder, analyser: Analyser) -> None:
+        self._build, self._analyser = build, analyser
         self._groups: dict[Key, int] = {}
         self._places = {word: place for place, word in enumerate(build.words.words)}
         keys = [question.key for question in build.known]
@@ -80,9 +84,8 @@ class AskedMatch:
         self._is_section = np.array([anchor != NOBODY for _, anchor in self._keys], dtype=bool)
         self._listed = frozenset(self._groups[question.topic, question.anchor] for question in build.asked)
         headings = [question.text for question in build.known[: len(build.known) - len(build.asked)]]
-        self._vectors = np.concatenate([embedder.encode_queries(headings), build.asked_vectors])
-        self._axes = _main_axes(self._vectors)
-        self._short = self._vectors @ self._axes.T
+        self._table = _Nearest(np.concatenate([table.encode_queries(headings), build.asked_vectors]))
+        self._read = _Nearest(build.known_vectors)
         self._order = np.argsort(self._group, kind="stable")
         self._starts = np.unique(self._group[self._order], return_index=True)[1]
         self._weights = self._weights_of_all()
@@ -90,30 +93,23 @@ class AskedMatch:
         for question in build.known:
             self._listed_at[_plainly(question.text)].add(question.key)
 
-    def look_up(self, vectors: FloatArray, asked: Asked) -> Looked:
-        """Compare a question, given as its vector and its heart's, shape (2, dimensions), with every known question."""
-        if not len(self._vectors):
-            return Looked(np.zeros((0, 2), dtype=np.float32), {}, 0.0)
-        near = np.stack([self._near(vector) for vector in vectors], axis=1)
+    def look_up(self, vectors: FloatArray, read: FloatArray, asked: Asked) -> Looked:
+        """Compare a question with every known question. It is given as its vector and its heart's by the table, shape
+        (2, dimensions), and its vector by the model.
+        """
+        if not len(self._group):
+            return Looked(np.zeros((0, 3), dtype=np.float32), {}, 0.0)
+        near = np.stack([*(self._table.cosines(vector) for vector in vectors), self._read.cosines(read)], axis=1)
         best = np.maximum(np.maximum.reduceat(near[self._order], self._starts, axis=0), 0.0)
         known = self._match(near[:, 0], asked) if asked.words else {}
         return Looked(best, known, sum(each.votes for group, each in known.items() if self._is_section[group]))
 
-    def _near(self, vector: FloatArray) -> FloatArray:
-        """Cosines with every known question: those of the nearest, the others' in fewer dimensions."""
-        if len(self._vectors) <= EXACT:
-            return np.asarray(self._vectors @ vector, dtype=np.float32)
-        near = self._short @ (self._axes @ vector)
-        promising = np.argpartition(-near, EXACT)[:EXACT]
-        near[promising] = self._vectors[promising] @ vector
-        return np.asarray(near, dtype=np.float32)
-
     def nearest(self, looked: Looked, count: int) -> list[Key]:
-        """The sections whose known questions are nearest to the question or to its heart."""
+        """The sections whose known questions are nearest to the question, to its heart, or as the model reads."""
         sections = np.flatnonzero(self._is_section)
         best = looked.best[sections]
         count = min(count, len(best))
-        found = np.argpartition(-best, count - 1, axis=0)[:count] if count else np.zeros((0, 2), dtype=np.int64)
+        found = np.argpartition(-best, count - 1, axis=0)[:count] if count else np.zeros((0, 3), dtype=np.int64)
         return [self._keys[group] for group in dict.fromkeys(sections[found.ravel()].tolist())]
 
     def _match(self, near: FloatArray, asked: Asked) -> dict[int, Known]:
@@ -177,6 +173,23 @@ class AskedMatch:
                 if lemmas := self._analyser.content_words(table.words[place], language):
                     weights[number, place] = index.idf(lemmas[0]) + LEAST
         return weights
+
+
+class _Nearest:
+    """Cosines with many vectors: those of the nearest, the others' in fewer dimensions."""
+
+    def __init__(self, vectors: FloatArray) -> None:
+        self._vectors = vectors
+        self._axes = _main_axes(vectors)
+        self._short = vectors @ self._axes.T
+
+    def cosines(self, vector: FloatArray) -> FloatArray:
+        if len(self._vectors) <= EXACT:
+            return np.asarray(self._vectors @ vector, dtype=np.float32)
+        near = self._short @ (self._axes @ vector)
+        promising = np.argpartition(-near, EXACT)[:EXACT]
+        near[promising] = self._vectors[promising] @ vector
+        return np.asarray(near, dtype=np.float32)
 
 
 def _main_axes(vectors: FloatArray) -> FloatArray:

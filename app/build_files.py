@@ -31,9 +31,10 @@ _NAMES = TypeAdapter(dict[str, dict[Language, tuple[str, ...]]])
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that goes into a build. `vectors` is (passages, d) float32 of length 1, in the passages' order;
-    `asked_vectors` (asked, d) is the same for the questions of `asked`. `terms` is the glossary: a term's names by
-    language.
+    """Everything that goes into a build, vectors as float32 of length 1, in the order of what they are of.
+
+    `vectors` (passages, d) and `known_vectors` (known questions, d) are by the embedding model; `table_vectors`
+    (passages, t) and `asked_vectors` (asked, t) by the word table. `terms` is the glossary: a term's names by language.
     """
 
     passages: Sequence[Passage]
@@ -45,6 +46,8 @@ class Content:
     analyser_digest: str
     asked: Sequence[AskedQuestion] = ()
     asked_vectors: FloatArray | None = None
+    table_vectors: FloatArray | None = None
+    known_vectors: FloatArray | None = None
     terms: Names = field(default_factory=dict)
     words: PassageWords | None = None
 
@@ -72,17 +75,19 @@ def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
     (folder / "documents.jsonl").write_bytes(b"\n".join(map(_RECORD.dump_json, content.documents)))
     np.save(folder / "vectors.npy", np.ascontiguousarray(content.vectors, dtype=np.float32))
     (folder / "asked.jsonl").write_bytes(b"\n".join(map(_ASKED.dump_json, content.asked)))
-    asked = np.zeros((0, content.vectors.shape[1])) if content.asked_vectors is None else content.asked_vectors
-    write_words(folder, content.words or no_words(_texts(content), content.vectors.shape[1]))
+    table = content.vectors if content.table_vectors is None else content.table_vectors
+    np.save(folder / "table.npy", np.ascontiguousarray(table, dtype=np.float32))
+    asked = np.zeros((0, table.shape[1])) if content.asked_vectors is None else content.asked_vectors
+    known = len(known_questions(content.passages, content.asked))
+    write_words(folder, content.words or no_words(len(content.passages) + known, table.shape[1]))
     np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float32))
+    nothing = np.zeros((known, content.vectors.shape[1]))
+    read = nothing if content.known_vectors is None else content.known_vectors
+    np.save(folder / "known.npy", np.ascontiguousarray(read, dtype=np.float32))
     (folder / "terms.json").write_bytes(_NAMES.dump_json(_plain(content.terms)))
     for code in LANGUAGES:
         content.lexical[code].save(folder / "lexical" / code)
     write_manifest(folder, manifest)
-
-
-def _texts(content: Content) -> int:
-    return len(content.passages) + len(known_questions(content.passages, content.asked))
 
 
 def read_passages(folder: Path) -> tuple[Passage, ...]:

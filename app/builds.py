@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.domain import Language
 from app.errors import BuildError
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "current"
 UNFINISHED = ".tmp"
 KEPT_BUILDS = 3

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.asked_match import AskedMatch, Looked
 from app.domain import Language, Passage
-from app.embedding import Embedder
+from app.embedding import WordEncoder
 from app.index import Build
 from app.lexical import Analyser
 from app.scorer import FEATURES, FloatArray
@@ -22,11 +22,12 @@ Rows = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question as the search sees it: its vector, its heart's vector, its words, and the BM25 scores of every row
-    (of all words, and of the glossary's terms alone).
+    """One question as the search sees it: its vector as the model reads it, by the table that of the whole and of its
+    heart; its words, and the BM25 scores of every row (of all words, and of the glossary's terms alone).
     """
 
     language: Language
+    read: FloatArray
     vector: FloatArray
     focus: FloatArray
     asked: Asked
@@ -37,8 +38,8 @@ class Query:
 class Features:
     """Made once for a build. May be shared by threads."""
 
-    def __init__(self, build: Build, embedder: Embedder, analyser: Analyser, known: AskedMatch) -> None:
-        self._build, self._embedder, self._analyser = build, embedder, analyser
+    def __init__(self, build: Build, table: WordEncoder, analyser: Analyser, known: AskedMatch) -> None:
+        self._build, self._table, self._analyser = build, table, analyser
         self._known = known
         self._headings = self._encoded([passage.heading for passage in build.passages])
         self._askings = self._encoded([self._little_words(passage) for passage in build.passages])
@@ -57,13 +58,18 @@ class Features:
         return np.stack([values[name] for name in FEATURES], axis=1).astype(np.float32)
 
     def similar(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
-        """Cosines of passages."""
+        """Cosines of passages with a vector of the table."""
+        return np.asarray(self._build.table_vectors[list(rows)] @ vector, dtype=np.float32)
+
+    def read_alike(self, rows: Sequence[int], vector: FloatArray) -> FloatArray:
+        """Cosines of passages with a vector of the model."""
         return np.asarray(self._build.vectors[list(rows)] @ vector, dtype=np.float32)
 
     def _meaning(self, query: Query, groups: list[Rows]) -> dict[str, FloatArray]:
         rows = [row for group in groups for row in group]
-        little = self._embedder.encode_documents([query.asked.little])[0]
+        little = self._table.encode_documents([query.asked.little])[0]
         return {
+            "read": best_of_section(self.read_alike(rows, query.read), groups),
             "dense": best_of_section(self.similar(rows, query.vector), groups),
             "focus_dense": best_of_section(self.similar(rows, query.focus), groups),
             "heading": mean_by_section(self._headings.similar(rows, query.vector), groups),
@@ -85,6 +91,7 @@ class Features:
         return {
             "asked_dense": looked.best[askers, 0],
             "focus_asked": looked.best[askers, 1],
+            "read_asked": looked.best[askers, 2],
             "asked_words": np.array([looked.of(asker).words for asker in askers]),
             "asked_vote": np.array([looked.share(asker) for asker in askers]),
             "listed": np.array([float(self._known.listed(asker)) for asker in askers]),
@@ -105,7 +112,7 @@ class Features:
     def _encoded(self, texts: Sequence[str]) -> _Encoded:
         """One vector for each different text, and which of them each row has."""
         different = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-        vectors = self._embedder.encode_documents(list(different))
+        vectors = self._table.encode_documents(list(different))
         return _Encoded(vectors, np.array([different[text] for text in texts], dtype=np.int64))
 
 

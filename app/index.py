@@ -81,9 +81,9 @@ class Build:
         self.manifest = manifest
         self.passages = read_passages(folder)
         self.documents = tuple(read_documents(folder))
-        self.vectors = read_vectors(folder)
+        self.vectors, self.known_vectors = read_vectors(folder), read_vectors(folder, "known")
+        self.table_vectors, self.asked_vectors = read_vectors(folder, "table"), read_vectors(folder, "asked")
         self.asked = read_asked_questions(folder)
-        self.asked_vectors = read_vectors(folder, "asked")
         self.terms = read_terms(folder)
         self.known = known_questions(self.passages, self.asked)
         self.words = read_words(folder)
@@ -124,18 +124,17 @@ class Build:
         self._store.close()
 
     def _check_counts(self) -> None:
-        told = self.manifest
-        found = (len(self.documents), len(self.passages), *self.vectors.shape, *self.asked_vectors.shape)
-        expected = (told.documents, *(told.passages,) * 2, told.dimensions, len(self.asked), told.dimensions)
-        if found != expected or not self.words.fits(told.passages + len(self.known), told.dimensions):
+        told, known, table = self.manifest, len(self.known), self.table_vectors.shape[1]
+        arrays = (self.vectors, self.known_vectors, self.table_vectors, self.asked_vectors)
+        found = [len(self.documents), len(self.passages), *(size for array in arrays for size in array.shape)]
+        rows = (told.dimensions, known, told.dimensions, told.passages, table, len(self.asked), table)
+        expected = [told.documents, *(told.passages,) * 2, *rows]
+        if found != expected or not self.words.fits(told.passages + known, table):
             raise BuildError(f"The build {self.id} is damaged: counts disagree ({found} against {expected}).")
 
 
 class _Store:
-    """A build's Chroma collections, one per language.
-
-    Opened at the first search, so that a store that is down does not keep the service from starting.
-    """
+    """A build's Chroma collections, one per language, opened at the first search: one that is down stops no start."""
 
     def __init__(self, folder: Path, manifest: Manifest, chroma_url: str) -> None:
         self._folder, self._manifest, self._url = folder, manifest, chroma_url
@@ -269,8 +268,7 @@ def _write_collections(folder: Path, build_id: str, content: Content, chroma_url
             name, how = _collection_name(build_id, code), CreateCollectionConfiguration(hnsw=HNSW)
             collection = client.create_collection(name, configuration=how, embedding_function=None)
             rows = [row for row, passage in enumerate(content.passages) if passage.language == code]
-            for start in range(0, len(rows), BATCH):
-                part = rows[start : start + BATCH]
+            for part in (rows[start : start + BATCH] for start in range(0, len(rows), BATCH)):
                 collection.add(
                     ids=[str(row) for row in part],
                     embeddings=content.vectors[part],
@@ -286,11 +284,12 @@ def _connect(folder: Path, chroma_url: str, patience: float | None = None) -> Cl
     if not chroma_url:
         return chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
     parts = urlsplit(chroma_url)
-    ssl = parts.scheme == "https"
-    port = parts.port or (443 if ssl else 8000)
     # Chroma's own client waits for ever, in its constructor too: so the server has to show a sign of life first.
     httpx.get(f"{chroma_url.rstrip('/')}/api/v2/heartbeat", timeout=PATIENCE).raise_for_status()
-    client = chromadb.HttpClient(host=parts.hostname or chroma_url, port=port, ssl=ssl, settings=quiet)
+    ssl = parts.scheme == "https"
+    client = chromadb.HttpClient(
+        host=parts.hostname or chroma_url, port=parts.port or (443 if ssl else 8000), ssl=ssl, settings=quiet
+    )
     if patience:
         client._server._session.timeout = httpx.Timeout(patience)  # type: ignore[attr-defined]
     return client

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain import Language
-from app.embedding import BUNDLED, TableEmbedder
 from app.errors import ConfigurationError
 from app.phrase_model import LAYERS, PhraseModel
 from app.sentences import split_sentences
+from app.table import BUNDLED, TableEmbedder
 from app.text_model import TextModel, buckets_of
 
 FOLDER = Path(__file__).parent / "weights" / "intents"

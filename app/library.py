@@ -44,7 +44,7 @@ class Shelf:
     clarifier: Clarifier
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        return self.embedder.encode_documents(texts)
+        return self.embedder.table.encode_documents(texts)
 
 
 class Library:
@@ -152,7 +152,7 @@ class Library:
 
     def _change_over(self, build: Build) -> None:
         retriever = Retriever(build, self.embedder, self.analyser, self.scorer)
-        verifier = WritingVerifier(self.embedder, self.analyser, self.detector)
+        verifier = WritingVerifier(self.embedder.table, self.analyser, self.detector)
         clarifier = Clarifier.of(build.passages, self._unclear(), self.analyser)
         shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier, clarifier)
         if self.shelf:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain import Passage
-from app.embedding import Embedder
+from app.embedding import WordEncoder
 from app.known_questions import KnownQuestion
 from app.lexical import Analyser
 from app.words import words
@@ -53,7 +53,7 @@ def collect_words(
     passages: Sequence[Passage],
     questions: Sequence[KnownQuestion],
     analyser: Analyser,
-    embedder: Embedder,
+    table: WordEncoder,
     known: Known | None = None,
 ) -> PassageWords:
     """Of a passage's title, headings and text, of a known question. Vectors come from `known` where it has them."""
@@ -65,7 +65,7 @@ def collect_words(
         row = sorted({NOTHING, *(numbers.setdefault(word, len(numbers)) for word in sorted(found))})
         places += row
         starts.append(len(places))
-    vectors = _vectors(tuple(numbers), embedder, known or {})
+    vectors = _vectors(tuple(numbers), table, known or {})
     return PassageWords(tuple(numbers), vectors, np.array(places, np.int32), np.array(starts, np.int64))
 
 
@@ -88,13 +88,13 @@ def read_words(folder: Path) -> PassageWords:
     return PassageWords(tuple(listed), np.load(folder / _VECTORS).astype(np.float32), places, starts)
 
 
-def _vectors(listed: Sequence[str], embedder: Embedder, known: Known) -> FloatArray:
-    vectors = np.zeros((len(listed), embedder.dimensions), dtype=np.float32)
+def _vectors(listed: Sequence[str], table: WordEncoder, known: Known) -> FloatArray:
+    vectors = np.zeros((len(listed), table.dimensions), dtype=np.float32)
     fresh = [place for place, word in enumerate(listed) if word and word not in known]
     for place, word in enumerate(listed):
         if word in known:
             vectors[place] = known[word]
     for start in range(0, len(fresh), BATCH):
         some = fresh[start : start + BATCH]
-        vectors[some] = embedder.encode_documents([listed[place] for place in some])
+        vectors[some] = table.encode_documents([listed[place] for place in some])
     return vectors

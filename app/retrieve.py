@@ -65,13 +65,13 @@ class Retriever:
 
     def __init__(self, build: Build, embedder: Embedder, analyser: Analyser, scorer: Scorer) -> None:
         self._build = build
-        self._embedder = embedder
+        self._embedder, self._table = embedder, embedder.table
         self._analyser = analyser
         self._scorer = scorer
         self._sections = Sections(build.passages)
-        self._words = WordMatch(build, embedder, analyser)
-        self._known = AskedMatch(build, embedder, analyser)
-        self._features = Features(build, embedder, analyser, self._known)
+        self._words = WordMatch(build, self._table, analyser)
+        self._known = AskedMatch(build, self._table, analyser)
+        self._features = Features(build, self._table, analyser, self._known)
         self._rows_of = self._rows_by_key()
         self._terms = Terms(build.terms, analyser)
         self._speller = Speller(_written(build), analyser)
@@ -120,34 +120,36 @@ class Retriever:
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
         text = self._speller.mend(text)
-        vector = self._embedder.encode_queries([text])[0]
+        read = self._embedder.encode_queries([text])[0]
+        vector = self._table.encode_queries([text])[0]
         focus = self._focus(text, language)
         bm25, terms, hits = self._lexical(text, language)
-        dense, degraded = self._dense(vector)
+        dense, degraded = self._dense(read)
         asked = self._words.asked(text, language)
-        looked = self._known.look_up(np.stack([vector, focus]), asked)
+        looked = self._known.look_up(np.stack([vector, focus]), read, asked)
         asked_for = (row for key in self._known.nearest(looked, DEPTH) for row in self._rows_of.get(key, ()))
         sections = self._sections.of({*dense, *hits, *asked_for}, language, today)
-        sections = self._promising(sections, vector, bm25, looked)
-        query = Query(language, vector, focus, asked, bm25, terms)
+        sections = self._promising(sections, read, vector, bm25, looked)
+        query = Query(language, read, vector, focus, asked, bm25, terms)
         met = self._words.match(query.asked, [section.rows for section in sections])
         features = self._features.of(query, sections, met, looked)
         return Candidates(query, sections, features, met, looked, municipalities(text), degraded)
 
     def _focus(self, text: str, language: Language) -> FloatArray:
         """The heart of the question: by its words where the model weighs them, else its last sentence that asks."""
-        heart = self._embedder.encode_heart(text)
-        return self._embedder.encode_queries([focus_of(text, language)])[0] if heart is None else heart
+        heart = self._table.encode_heart(text)
+        return self._table.encode_queries([focus_of(text, language)])[0] if heart is None else heart
 
     def _promising(
-        self, sections: list[Section], vector: FloatArray, bm25: FloatArray, looked: Looked
+        self, sections: list[Section], read: FloatArray, vector: FloatArray, bm25: FloatArray, looked: Looked
     ) -> list[Section]:
         """Those worth a closer look, by what costs nothing: of 3,500 training questions 8 lose their section here."""
         if len(sections) <= PROMISING:
             return sections
         groups = [section.rows for section in sections]
         rows = [row for group in groups for row in group]
-        nearest = best_of_section(self._features.similar(rows, vector) + bm25[rows], groups)
+        alike = self._features.read_alike(rows, read) + self._features.similar(rows, vector)
+        nearest = best_of_section(alike + bm25[rows], groups)
         askers = [self._known.group(self._build.passages[section.shown]) for section in sections]
         order = np.argsort(-(nearest + looked.best[askers].sum(axis=1)), kind="stable")
         return [sections[place] for place in sorted(order[:PROMISING].tolist())]
@@ -181,6 +183,7 @@ class Retriever:
             "worst_word": float(np.max(share * (1 - candidates.met[place]), initial=0.0)),
             "elsewhere": float(bool(candidates.elsewhere - self._municipalities(section.rows))),
             "length": min(len(asked.words), LONGEST) / WORDS_ASKED[language],
+            "nobody_read": candidates.looked.read(nobody),
             "nobody_dense": known.dense,
             "nobody_words": known.words,
             "nobody_vote": candidates.looked.share_of_nobody(nobody),
@@ -225,7 +228,7 @@ class Retriever:
         return municipalities(" ".join(text for p in found for text in (p.title, *p.headings, p.text)))
 
     def _piece_vectors(self, row: int) -> FloatArray:
-        return self._embedder.encode_documents([piece.text for piece in self._build.passages[row].pieces])
+        return self._table.encode_documents([piece.text for piece in self._build.passages[row].pieces])
 
     def _evidence(self, candidates: Candidates, place: int, score: float, probability: float, best: float) -> Evidence:
         values = dict(zip(FEATURES, (float(f) for f in candidates.features[place]), strict=True))
@@ -233,7 +236,7 @@ class Retriever:
             passage=self._build.passages[candidates.sections[place].shown],
             score=score,
             probability=probability * float(np.exp(min(0.0, score - best))),
-            dense=values["dense"],
+            dense=values["read"],
             lexical=values["bm25"],
         )
 

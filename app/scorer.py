@@ -20,6 +20,7 @@ SCORER_FILE = "scorer.json"
 WEIGHTS = Path(__file__).parent / "weights" / SCORER_FILE
 
 FEATURES = (
+    "read",
     "dense",
     "focus_dense",
     "heading",
@@ -30,6 +31,7 @@ FEATURES = (
     "words_strict",
     "asked_dense",
     "focus_asked",
+    "read_asked",
     "asked_words",
     "asked_vote",
     "listed",
@@ -45,6 +47,7 @@ SIGNS = (
     "worst_word",
     "elsewhere",
     "length",
+    "nobody_read",
     "nobody_dense",
     "nobody_words",
     "nobody_vote",
@@ -126,7 +129,7 @@ DEFAULT = Scorer(
     ranking=linear(
         FEATURES,
         {
-            "dense": 4.0, "heading": 1.0, "asking": 1.0, "bm25": 8.0, "terms": 1.0, "words": 3.0,
+            "read": 4.0, "dense": 2.0, "heading": 1.0, "asking": 1.0, "bm25": 8.0, "terms": 1.0, "words": 3.0,
             "words_strict": 3.0, "asked_dense": 4.0, "asked_words": 4.0, "own": 0.3,
         },
         0.0,

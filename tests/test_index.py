@@ -156,7 +156,9 @@ def test_another_model_or_analyser_is_refused(served: Settings) -> None:
         opened(served, analyser="other")
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "passages.jsonl", "documents.jsonl", "vectors.npy"])
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "passages.jsonl", "documents.jsonl", "vectors.npy", "table.npy", "known.npy"]
+)
 @pytest.mark.parametrize("change", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"\x00" * 100])
 def test_a_damaged_file_is_said_so(served: Settings, name: str, change: object) -> None:
     path = _folder(served) / name

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from app.embedding import BUNDLED, TableEmbedder
 from app.intents import together
 from app.phrase_model import LONGEST, RUNS, PhraseModel
+from app.table import BUNDLED, TableEmbedder
 from eval.training import phrases
 from eval.training.phrases import fit_phrases, rows_of
 

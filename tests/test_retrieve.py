@@ -21,7 +21,7 @@ from app.known_questions import known_questions
 from app.lexical import Analyser, LexicalIndex, load_analyser
 from app.passage_words import collect_words
 from app.retrieve import Retriever
-from app.scorer import DEFAULT, SCORER_FILE, WEIGHTS, load_scorer
+from app.scorer import DEFAULT, FEATURES, SCORER_FILE, WEIGHTS, load_scorer
 from app.settings import Settings
 from tests.made import passage
 
@@ -83,17 +83,21 @@ def settings(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, analy
         AskedQuestion("tax-card", "a", "en", "My new boss wants some paper about wages"),
         AskedQuestion("tax-card", "", "en", "How high is my tax rate on the tax card?"),
     ]
+    texts = [f"{p.heading} {p.text}" for p in passages]
+    known = known_questions(passages, asked)
     content = Content(
         asked=asked,
-        asked_vectors=embedder.encode_queries([question.text for question in asked]),
+        asked_vectors=embedder.table.encode_queries([question.text for question in asked]),
         passages=passages,
-        vectors=embedder.encode_documents([f"{p.heading} {p.text}" for p in passages]),
+        vectors=embedder.encode_documents(texts),
+        table_vectors=embedder.table.encode_documents(texts),
+        known_vectors=embedder.encode_queries([question.text for question in known]),
         lexical={code: LexicalIndex.build(documents) for code, documents in tokens.items()},
         documents=[DocumentRecord("knowledge/a", "knowledge", "A", "x", len(passages))],
         embedding_model=embedder.name,
         embedding_digest=embedder.digest,
         analyser_digest=analyser.digest,
-        words=collect_words(passages, known_questions(passages, asked), analyser, embedder),
+        words=collect_words(passages, known, analyser, embedder.table),
     )
     point_to(settings.builds_dir, write_build(settings, content, check=unchecked))
     return settings
@@ -119,6 +123,17 @@ def test_sisters_are_one_section_and_the_asked_language_is_shown(
     assert found[0].passage.topic == topic
     assert {evidence.passage.language for evidence in found} == {language}
     assert len({evidence.passage.topic for evidence in found}) == len(found)
+
+
+def test_each_model_compares_its_own_vectors(settings: Settings, embedder: Embedder, analyser: Analyser) -> None:
+    build, retriever = opened(settings, embedder, analyser)
+    question = "How do I apply for daycare?"
+    found = retriever.candidates(question, "en", TODAY)
+    for model, vectors, feature in ((embedder, build.vectors, "read"), (embedder.table, build.table_vectors, "dense")):
+        cosines = vectors @ model.encode_queries([question])[0]
+        expected = [max(cosines[row] for row in section.rows) for section in found.sections]
+        assert found.features[:, FEATURES.index(feature)] == pytest.approx(expected, abs=1e-5)
+    build.close()
 
 
 def test_a_section_is_found_by_how_people_ask_for_it(retriever: Retriever) -> None:

@@ -64,7 +64,7 @@ def plain_cell(cell: str) -> str:
 async def _gaps(request: Request) -> list[Gap]:
     parts, days = parts_of(request), _period(request)
     since = datetime.now(UTC) - timedelta(days=days) if days else None
-    encode = parts.assistant.library.embedder.encode_queries
+    encode = parts.assistant.library.embedder.table.encode_queries
     return await read(parts, lambda: parts.log.gaps(since=since, language=_tongue(request), limit=MOST, encode=encode))
 
 

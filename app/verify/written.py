@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 
 from app.domain import AnswerSentence, Language, Passage, Piece
-from app.embedding import Embedder
+from app.embedding import WordEncoder
 from app.errors import ModelFault
 from app.languages import Detector
 from app.lexical import Analyser
@@ -44,8 +44,8 @@ Carried = tuple[tuple[int, Piece], ...]
 
 
 class WritingVerifier:
-    def __init__(self, embedder: Embedder, analyser: Analyser, detector: Detector) -> None:
-        self._encode = embedder.encode_documents
+    def __init__(self, table: WordEncoder, analyser: Analyser, detector: Detector) -> None:
+        self._encode = table.encode_documents
         self._reader = Reader(self._encode, analyser)
         self._detector = detector
 

@@ -89,6 +89,12 @@ def read_corpus(parallel: Path, seed: int = 0) -> Corpus:
     return Corpus(list(texts), groups, held_out, _samples(kinds), digests)
 
 
+def read_rows(parallel: Path) -> Iterator[Row]:
+    """Every row of the folder's files."""
+    for file in sorted(parallel.glob("*.tsv.gz")):
+        yield from _rows(file)
+
+
 def english_texts(corpus: Corpus) -> NDArray[np.int64]:
     """The places of the texts that stand on an English side, for the teacher, (texts,) sorted."""
     sides = [group.pairs[:, 1] for group in corpus.groups if group.languages[1] == "en"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.embedding import TableEmbedder
+from app.table import TableEmbedder
 from eval.training.corpus import Corpus, english_texts, read_corpus
 from eval.training.export import export_model, megabytes, write_card
 from eval.training.in_domain import Domain, with_domain

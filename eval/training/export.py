@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from app.embedding import MODEL_FILE, TABLE_FILE, TOKENIZER_FILE, digest_of_files
+from app.table import MODEL_FILE, TABLE_FILE, TOKENIZER_FILE, digest_of_files
 from eval.cases import HELD_OUT_TOPICS
 from eval.training.corpus import PAIRS, Corpus
 from eval.training.student import Settings

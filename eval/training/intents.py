@@ -24,10 +24,10 @@ from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from app.embedding import BUNDLED, TableEmbedder
 from app.intents import ARRAYS, FOLDER, IN_SCOPE, NONE, SMALLTALK, TOLD, Intent, together, windows
 from app.knowledge import load_facts, load_owners, read_asked, read_topic_file
 from app.phrase_model import PhraseModel
+from app.table import BUNDLED, TableEmbedder
 from app.text_model import BUCKET_WEIGHT, BUCKETS, VECTOR_WEIGHT, TextModel, buckets_of
 from eval.cases import load_training_questions
 from eval.training.phrases import FloatArray, fit_phrases, rows_of

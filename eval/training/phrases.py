@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from app.embedding import TableEmbedder
 from app.phrase_model import LONGEST, NORM, RUNS, PhraseModel
+from app.table import TableEmbedder
 
 UNITS, PHRASES, EPOCHS, BATCH, RATE, DECAY = 96, 96, 5, 64, 2e-3, 1e-2
 DROPPED, DROPPED_UNITS = 0.4, 0.2

@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from app.domain import LANGUAGES
-from app.embedding import BUNDLED, TableEmbedder
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.salience import FILE, NORM, STRENGTH, places_of
+from app.table import BUNDLED, TableEmbedder
 from eval.cases import Case
 
 UNITS, EPOCHS, BATCH, RATE, DROPOUT = 64, 2, 256, 2e-3, 0.1

@@ -91,6 +91,11 @@ def _weighs(search: Retriever, build: Build) -> bool:
     return not bool((_candidates(search, STORY, "en").query.focus == sentence).all())
 
 
+def _reads(search: Retriever, build: Build) -> bool:
+    found = _candidates(search, "daycare", "en")
+    return bool(found.query.read.any()) and bool(found.features[:, FEATURES.index("read")].any())
+
+
 def _compares(search: Retriever, build: Build) -> bool:
     found = _candidates(search, "daycare", "en").features
     return bool(found[:, [FEATURES.index(name) for name in ("dense", "focus_dense", "heading", "asked_dense")]].any())
@@ -104,13 +109,14 @@ WORKS: dict[str, Callable[[Retriever, Build], bool]] = {
     "glossary": lambda search, build: bool(_candidates(search, "kita", "en").query.terms.any()),
     "asked": lambda search, build: search.lists("At what point should little Otto get in line?"),
     "words": _weighs,
+    "transformer": _reads,
     "vectors": _compares,
     "bm25": _by_words("pysäköinti", "fi"),
 }
 # What a part carries goes with it.
 WITH_IT = {
     "lemmas": {"compounds", "dots"},
-    "vectors": {"words"},
+    "vectors": {"words", "transformer"},
     "bm25": {"lemmas", "compounds", "dots", "spelling", "glossary"},
 }
 

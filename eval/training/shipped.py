@@ -1,0 +1,44 @@
+"""Reads the knowledge once, so that nobody's first ingest has to: `python -m eval train known`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from app.domain import Passage
+from app.knowledge import load_facts, read_asked, read_topic_file
+from app.known_questions import known_questions
+from app.table import BUNDLED, MODEL_FILE, TableEmbedder
+from app.transformer import KNOWN_FILE, PASSAGE, QUESTION, TRANSFORMER, TransformerEmbedder, digest_of_text, in_steps
+from ingest.split import embedded_text, split_document
+from ingest.topics import make_topic_document
+
+
+def write_known(knowledge: Path, folder: Path = TRANSFORMER) -> dict[str, float]:
+    """The transformer's vectors of the topics' passages and known questions, beside it; return how many.
+
+    What is there already and still stands in the knowledge is not read again.
+    """
+    model = TransformerEmbedder(folder, TableEmbedder(BUNDLED))
+    passages = list(_passages(knowledge))
+    asked = [question for path in sorted(knowledge.glob("*/asked.toml")) for question in read_asked(path)]
+    texts = list(dict.fromkeys(embedded_text(passage) for passage in passages))
+    questions = list(dict.fromkeys(question.text for question in known_questions(passages, asked)))
+    rows, scales = in_steps(np.concatenate([model.encode_documents(texts), model.encode_queries(questions)]))
+    told = [*(PASSAGE + text for text in texts), *(QUESTION + text for text in questions)]
+    digests = np.array([digest_of_text(text) for text in told], dtype=np.uint64)
+    np.savez(folder / KNOWN_FILE, model=_digest(folder), digests=digests, rows=rows, scales=scales)
+    return {"passages": float(len(texts)), "questions": float(len(questions))}
+
+
+def _digest(folder: Path) -> str:
+    return str(json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))["digest"])
+
+
+def _passages(knowledge: Path) -> Iterator[Passage]:
+    facts = load_facts(knowledge)
+    for path in sorted(knowledge.glob("*/??.md")):
+        yield from split_document(make_topic_document(path.name, knowledge.name, read_topic_file(path, facts)))
