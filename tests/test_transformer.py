@@ -156,6 +156,14 @@ def test_the_vectors_that_came_with_it_serve(folder: Path, table: TableEmbedder)
     assert not said[1].any() and not asked[1].any()
 
 
+def test_vectors_of_another_model_or_damaged_ones_do_not(folder: Path, table: TableEmbedder) -> None:
+    marked = np.eye(1, 384, dtype=np.float32)
+    write_known(folder, [QUESTION + TEXTS[0]], marked, model="another")
+    assert not np.array_equal(TransformerEmbedder(folder, table).encode_queries(TEXTS[:1])[0], marked[0])
+    (folder / KNOWN_FILE).write_bytes((folder / KNOWN_FILE).read_bytes()[:200])
+    assert TransformerEmbedder(folder, table).encode_queries(TEXTS[:1]).any()
+
+
 def test_the_shipped_vectors_are_what_the_model_makes(
     bundled: TransformerEmbedder, folder: Path, table: TableEmbedder
 ) -> None:
@@ -202,10 +210,11 @@ def test_it_is_small() -> None:
     assert sum(file.stat().st_size for file in TRANSFORMER.iterdir()) < 40_000_000
 
 
-def write_known(folder: Path, told: Sequence[str], vectors: FloatArray) -> None:
+def write_known(folder: Path, told: Sequence[str], vectors: FloatArray, model: str = "") -> None:
     rows, scales = in_steps(vectors)
     digests = np.array([digest_of_text(text) for text in told], dtype=np.uint64)
-    np.savez(folder / KNOWN_FILE, digests=digests, rows=rows, scales=scales)
+    own = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))["digest"]
+    np.savez(folder / KNOWN_FILE, model=model or own, digests=digests, rows=rows, scales=scales)
 
 
 def passages(topics: Sequence[Path]) -> list[str]:
