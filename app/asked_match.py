@@ -84,7 +84,7 @@ class AskedMatch:
         self._is_section = np.array([anchor != NOBODY for _, anchor in self._keys], dtype=bool)
         self._listed = frozenset(self._groups[question.topic, question.anchor] for question in build.asked)
         headings = [question.text for question in build.known[: len(build.known) - len(build.asked)]]
-        self._table = _Nearest(np.concatenate([table.encode_queries(headings), build.asked_vectors]))
+        self._table = _Nearest(np.concatenate([table.encode_queries(headings), build.asked_vectors], dtype=np.float32))
         self._read = _Nearest(build.known_vectors)
         self._order = np.argsort(self._group, kind="stable")
         self._starts = np.unique(self._group[self._order], return_index=True)[1]
@@ -176,19 +176,20 @@ class AskedMatch:
 
 
 class _Nearest:
-    """Cosines with many vectors: those of the nearest, the others' in fewer dimensions."""
+    """Cosines with many vectors, kept in two bytes a number: those of the nearest, the others' in fewer dimensions."""
 
-    def __init__(self, vectors: FloatArray) -> None:
-        self._vectors = vectors
-        self._axes = _main_axes(vectors)
-        self._short = vectors @ self._axes.T
+    def __init__(self, vectors: NDArray[np.floating]) -> None:
+        self._vectors = vectors.astype(np.float16)
+        whole = vectors.astype(np.float32)
+        self._axes = _main_axes(whole)
+        self._short = whole @ self._axes.T
 
     def cosines(self, vector: FloatArray) -> FloatArray:
         if len(self._vectors) <= EXACT:
-            return np.asarray(self._vectors @ vector, dtype=np.float32)
+            return np.asarray(self._vectors.astype(np.float32) @ vector, dtype=np.float32)
         near = self._short @ (self._axes @ vector)
         promising = np.argpartition(-near, EXACT)[:EXACT]
-        near[promising] = self._vectors[promising] @ vector
+        near[promising] = self._vectors[promising].astype(np.float32) @ vector
         return np.asarray(near, dtype=np.float32)
 
 

@@ -31,10 +31,11 @@ _NAMES = TypeAdapter(dict[str, dict[Language, tuple[str, ...]]])
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that goes into a build, vectors as float32 of length 1, in the order of what they are of.
+    """Everything that goes into a build; vectors are of length 1, in the order of what they are of.
 
     `vectors` (passages, d) and `known_vectors` (known questions, d) are by the embedding model; `table_vectors`
-    (passages, t) and `asked_vectors` (asked, t) by the word table. `terms` is the glossary: a term's names by language.
+    (passages, t) and `asked_vectors` (asked, t) by the word table; those of questions are kept in two bytes
+    a number. `terms` is the glossary: a term's names by language.
     """
 
     passages: Sequence[Passage]
@@ -80,10 +81,10 @@ def write_files(folder: Path, content: Content, manifest: Manifest) -> None:
     asked = np.zeros((0, table.shape[1])) if content.asked_vectors is None else content.asked_vectors
     known = len(known_questions(content.passages, content.asked))
     write_words(folder, content.words or no_words(len(content.passages) + known, table.shape[1]))
-    np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float32))
+    np.save(folder / "asked.npy", np.ascontiguousarray(asked, dtype=np.float16))
     nothing = np.zeros((known, content.vectors.shape[1]))
     read = nothing if content.known_vectors is None else content.known_vectors
-    np.save(folder / "known.npy", np.ascontiguousarray(read, dtype=np.float32))
+    np.save(folder / "known.npy", np.ascontiguousarray(read, dtype=np.float16))
     (folder / "terms.json").write_bytes(_NAMES.dump_json(_plain(content.terms)))
     for code in LANGUAGES:
         content.lexical[code].save(folder / "lexical" / code)

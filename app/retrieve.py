@@ -236,7 +236,7 @@ class Retriever:
             passage=self._build.passages[candidates.sections[place].shown],
             score=score,
             probability=probability * float(np.exp(min(0.0, score - best))),
-            dense=values["read"],
+            dense=values["dense"],
             lexical=values["bm25"],
         )
 

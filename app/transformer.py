@@ -39,6 +39,8 @@ class TransformerEmbedder:
     the shipped knowledge) are what it would make.
     """
 
+    bundled = True
+
     def __init__(self, folder: Path, table: TableEmbedder) -> None:
         model = described(folder, (GRAPH_FILE, ROWS_FILE, TOKENIZER_FILE))
         self.table = table
