@@ -176,10 +176,10 @@ class AskedMatch:
 
 
 class _Nearest:
-    """Cosines with many vectors, kept in two bytes a number: those of the nearest, the others' in fewer dimensions."""
+    """Cosines with many vectors: in `AXES` dimensions with all, in full with the `EXACT` nearest."""
 
     def __init__(self, vectors: NDArray[np.floating]) -> None:
-        self._vectors = vectors.astype(np.float16)
+        self._vectors = vectors.astype(np.float16, copy=False)
         whole = vectors.astype(np.float32)
         self._axes = _main_axes(whole)
         self._short = whole @ self._axes.T

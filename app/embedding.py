@@ -37,12 +37,7 @@ class WordEncoder(Encoder, Protocol):
 
 
 class Embedder(Encoder, Protocol):
-    """Reads questions and passages. `digest` is of the table too: a build holds vectors of both.
-
-    `bundled`: the model that the learned parts beside the scorer belong to.
-    """
-
-    bundled: bool
+    """Reads questions and passages. `digest` is of the table too: a build holds vectors of both."""
 
     @property
     def table(self) -> WordEncoder: ...
@@ -62,8 +57,6 @@ def load_embedder(name: str = "") -> Embedder:
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, with the prompts that it was trained with; torch comes in here only."""
-
-    bundled = False
 
     def __init__(self, name: str, table: TableEmbedder) -> None:
         self.table = table

@@ -1,7 +1,7 @@
 """What kind of message it is, learned: a call for help, small talk, nothing for us, an own file; and whose matter.
 
 Patterns (app/patterns.toml) know what people usually say; these models know what is like it. Made by
-`python -m eval train intents`; they belong to the bundled embedding model, whichever model searches.
+`python -m eval train intents`; they belong to the word table, whichever model searches.
 """
 
 from __future__ import annotations

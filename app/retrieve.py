@@ -31,7 +31,7 @@ from app.terms import TERM, Terms
 from app.word_match import WordMatch
 from app.words import words
 
-DEPTH = 20  # hits taken from each list; three dense, three lexical, two of known questions
+DEPTH = 20  # hits taken from each list; three dense, three lexical, three of known questions
 LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 PROMISING = 32  # sections that are scored
 KEPT = 8
@@ -143,7 +143,9 @@ class Retriever:
     def _promising(
         self, sections: list[Section], read: FloatArray, vector: FloatArray, bm25: FloatArray, looked: Looked
     ) -> list[Section]:
-        """Those worth a closer look, by what costs nothing: of 3,500 training questions 8 lose their section here."""
+        """Those worth a closer look, by what costs nothing. Before the transformer 8 of 3,500 training questions lost their
+        section here.
+        """
         if len(sections) <= PROMISING:
             return sections
         groups = [section.rows for section in sections]

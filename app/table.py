@@ -26,8 +26,6 @@ BATCH = 256
 class TableEmbedder:
     """Mean of the rows of a text's word pieces, int8 with one scale each; threads may share it."""
 
-    bundled = False  # no model that reads is beside it
-
     def __init__(self, folder: Path) -> None:
         model = described(folder, (TABLE_FILE, TOKENIZER_FILE))
         self.name, self.digest = str(model["name"]), str(model["digest"])

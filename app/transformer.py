@@ -25,7 +25,6 @@ from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, clean, describe
 TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
 GRAPH_FILE, ROWS_FILE, KNOWN_FILE = "model.onnx", "rows.npz", "known.npz"
 QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained
-BLOCK = 32  # numbers of a row with one scale
 PIECES = 4_000  # of all texts of a batch, with what fills them up to the longest
 WORKERS = 4  # at most, that read batches side by side
 
@@ -35,11 +34,9 @@ log = structlog.get_logger()
 
 
 class TransformerEmbedder:
-    """Threads may share it. Vectors are rounded to int8 steps, so that those which came with the model (`known.npz`, of
-    the shipped knowledge) are what it would make.
+    """Threads may share it. A text is read as far as 256 word pieces. Vectors are rounded to int8 steps, so that those
+    which came with the model (`known.npz`, of the shipped knowledge) are very nearly what it would make.
     """
-
-    bundled = True
 
     def __init__(self, folder: Path, table: TableEmbedder) -> None:
         model = described(folder, (GRAPH_FILE, ROWS_FILE, TOKENIZER_FILE))
@@ -48,7 +45,7 @@ class TransformerEmbedder:
         self.dimensions = int(model["dimensions"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         with np.load(folder / ROWS_FILE) as arrays:
-            self._rows: NDArray[np.uint8] = arrays["rows"]  # (pieces, blocks, BLOCK / 2)
+            self._rows: NDArray[np.uint8] = arrays["rows"]  # (pieces, blocks, 16): two numbers a byte
             self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
             self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
         self._session = _opened(folder / GRAPH_FILE)
@@ -158,6 +155,7 @@ class _Known:
                 if str(arrays["model"]) == model:
                     places = {digest: place for place, digest in enumerate(arrays["digests"].tolist())}
                     return cls(places, arrays["rows"], arrays["scales"])
+                log.warning("known_vectors_of_another_model")
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:

@@ -134,8 +134,6 @@ class Unknown(Told):
 class Unweighed(Told):
     """The words of a question weigh all the same."""
 
-    bundled = True
-
     @property
     def table(self) -> WordEncoder:
         return Told(self._whole.table)
@@ -145,8 +143,6 @@ class Unweighed(Told):
 
 class Unread(Unknown):
     """Nothing is read as a whole: the table alone compares."""
-
-    bundled = True
 
     @property
     def table(self) -> WordEncoder:

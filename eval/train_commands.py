@@ -32,7 +32,7 @@ def train(
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: can be trained: {', '.join(TRAINED)}")
     ways: dict[str, Callable[[], dict[str, Any]]] = {
         "transformer": lambda: _train_transformer(start, parallel, out),
-        "known": _read_known,
+        "known": lambda: _read_known(out),
         "embedding": lambda: _train_embedding(parallel, out),
         "salience": lambda: _train_salience(out),
         "intents": lambda: _train_intents(out),
@@ -76,10 +76,11 @@ def _train_transformer(start: Path | None, parallel: Path | None, out: Path | No
     return train_transformer(start, parallel, knowledge, cases, HELD_OUT_TOPICS, out or TRANSFORMER)
 
 
-def _read_known() -> dict[str, float]:
+def _read_known(out: Path | None) -> dict[str, float]:
+    from app.transformer import TRANSFORMER
     from eval.training.shipped import write_known
 
-    return write_known(load_settings().knowledge_dir)
+    return write_known(load_settings().knowledge_dir, out or TRANSFORMER)
 
 
 def _train_salience(out: Path | None) -> dict[str, float]:

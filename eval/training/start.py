@@ -7,7 +7,7 @@ scores, a table of characters, and tensors, those of weights in blocks of 32 num
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ def _read(data: bytes) -> Start:
     return Start(sizes, pieces, scores.astype(np.float32), _named(tensors, sizes))
 
 
-def _tensors(data: bytes, at: int) -> Any:
+def _tensors(data: bytes, at: int) -> Iterator[tuple[str, FloatArray]]:
     (count,) = struct.unpack_from("<i", data, at)
     at += 4
     for _ in range(count):
@@ -134,7 +134,7 @@ def _named(found: dict[str, FloatArray], sizes: Sizes) -> dict[str, FloatArray]:
     for layer in range(sizes.layers):
         for short, name in PARTS.items():
             place = f"encoder.layer.{layer}.{name}"
-            weight, own = found[f"l{layer}.{short}.{'w'}"], found[f"l{layer}.{short}.b"]
+            weight, own = found[f"l{layer}.{short}.w"], found[f"l{layer}.{short}.b"]
             is_norm = short in ("aln", "oln")
             named[f"{place}.weight"] = weight if is_norm else weight.reshape(shapes.get(short, (sizes.hidden,) * 2))
             named[f"{place}.bias"] = own

@@ -104,7 +104,6 @@ class HashingEmbedder:
     name = "hashing"
     digest = "hashing-1"
     dimensions = 64
-    bundled = False
 
     def __init__(self, digest: str = "hashing-1") -> None:
         self.digest = digest
