@@ -143,8 +143,9 @@ class Retriever:
     def _promising(
         self, sections: list[Section], read: FloatArray, vector: FloatArray, bm25: FloatArray, looked: Looked
     ) -> list[Section]:
-        """Those worth a closer look, by what costs nothing: before the transformer came, 8 of 3,500 training questions lost
-        their section here.
+        """Those worth a closer look, by what costs nothing.
+
+        Before the transformer came, 8 of 3,500 training questions lost their section here.
         """
         if len(sections) <= PROMISING:
             return sections
