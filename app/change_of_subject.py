@@ -11,10 +11,10 @@ from datetime import date
 from app.domain import Retrieved, Understood
 from app.library import Shelf
 
-# Of 375 such turns of the made conversations (part train) a logistic regression on these signs tells 90% apart of
-# those it has not seen. Weights per sign; the last is the bias.
+# A logistic regression on 375 such turns of the made conversations (part train). The bias was moved by 0.8 when the
+# transformer came: of 385 turns 91% are told apart (begins something new: .81, leans: .96), before .89 (.71, .97).
 WEIGHTS = (1.5, -3.0, -3.9, 1.7, 1.1, 6.1)
-BIAS = -9.1
+BIAS = -8.3
 
 
 def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
