@@ -34,7 +34,7 @@ from app.words import words
 DEPTH = 20  # hits taken from each list; three dense, three lexical, three of known questions
 LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 PROMISING = 32  # sections that are scored
-KEPT = 8
+KEPT = 12
 SURE = 0.95  # probability of an answer to a question that is listed at the section
 LONGEST = 8  # content words; a longer question tells no more by its length
 WORDS_ASKED: dict[Language, float] = {"fi": 3.8, "sv": 3.8, "en": 4.9}  # mean content words of a training question
