@@ -14,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is imported; without it, it calls home
+
 import numpy as np
 import onnxruntime
 import structlog
