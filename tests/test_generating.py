@@ -196,6 +196,16 @@ def test_a_source_in_another_language_is_told_in_the_askers(finnish_kela_card: A
     assert (copied.mode, writer.outcomes["wrong_language"]) == (Mode.QUOTING, 1)
 
 
+def test_an_answer_begins_with_the_passage_that_the_gate_was_sure_of(assistant: Assistant) -> None:
+    with writing(assistant, other_passage) as (written, _, writer):
+        answer = asyncio.run(written.ask(question("May I bring medicines with me to Finland?", "en")))
+    assert (answer.mode, writer.outcomes) == (Mode.QUOTING, {"beside_the_point": 1})
+
+
+async def other_passage(asked: Asked, line: Line) -> None:
+    await said(f"{asked.passages[2][0].removeprefix('- ')} [2]")(asked, line)
+
+
 def test_a_fault_of_ours_is_quoted_too_and_the_model_stays_in_use(assistant: Assistant) -> None:
     class Broken:
         def carried(self, *_: object) -> tuple[()]:
