@@ -26,7 +26,7 @@ from app.main import open_parts
 from app.question_log import QuestionLog
 from app.serving import run_server
 from app.settings import Settings, load_settings
-from app.table import BUNDLED, TableEmbedder
+from app.table import bundled_table
 from app.terminal import print_answer, print_gaps, print_report
 from app.texts import text
 from app.wire import answer_to_dict
@@ -79,7 +79,7 @@ def gaps(
     """Questions that were not answered well, similar ones together."""
     with _plain_errors():
         settings = _quiet_settings()
-        encode = TableEmbedder(BUNDLED).encode_queries
+        encode = bundled_table().encode_queries
         with _question_log(settings) as log:
             found = log.gaps(since=_start(since), language=language, limit=limit, encode=encode)
     if as_json:

@@ -147,7 +147,7 @@ class AskedMatch:
         sizes = [len(row) for row in rows]
         found = np.concatenate(rows)
         same = (np.flatnonzero(found == self._places.get(word, -1)) for word in asked.words)
-        near = asked.near(self._build.words.vectors[found], same)
+        near = asked.near(self._build.words.vectors[found].astype(np.float32), same)
         starts = np.cumsum([0, *sizes])[:-1]
         weights = asked.weights / asked.weights.sum()
         ours = weights @ np.maximum.reduceat(near, starts, axis=1)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from app.errors import ConfigurationError
-from app.table import BUNDLED, FloatArray, TableEmbedder, clean, digest_of_files, unit
+from app.table import FloatArray, TableEmbedder, bundled_table, clean, digest_of_files, unit
 from app.transformer import TRANSFORMER, TransformerEmbedder, digest_of_both
 
 SETTING = "ESPOO_EMBEDDING_MODEL"
@@ -49,7 +49,7 @@ def load_embedder(name: str = "") -> Embedder:
     Raises:
         ConfigurationError: the model cannot be loaded.
     """
-    table = TableEmbedder(BUNDLED)
+    table = bundled_table()
     if name == TABLE:
         return table
     return SentenceTransformerEmbedder(name, table) if name else TransformerEmbedder(TRANSFORMER, table)

@@ -20,7 +20,7 @@ from app.domain import Language
 from app.errors import ConfigurationError
 from app.phrase_model import LAYERS, PhraseModel
 from app.sentences import split_sentences
-from app.table import BUNDLED, TableEmbedder
+from app.table import TableEmbedder, bundled_table
 from app.text_model import TextModel, buckets_of
 
 FOLDER = Path(__file__).parent / "weights" / "intents"
@@ -90,7 +90,7 @@ def load_intents(folder: Path = FOLDER) -> Intents:
     Raises:
         ConfigurationError: they are missing, damaged, or of another embedding model.
     """
-    embedder = TableEmbedder(BUNDLED)
+    embedder = bundled_table()
     try:
         told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS) as arrays:

@@ -26,13 +26,14 @@ _LIST, _VECTORS, _PLACES = "words.json", "word_vectors.npy", "word_places.npz"
 
 @dataclass(frozen=True, slots=True)
 class PassageWords:
-    """Content words, each once, with their vectors (words, dimensions). Those of text `row` are
-    `places[starts[row] : starts[row + 1]]`; the passages come first, then the known questions. The first word is the
-    empty one.
+    """Content words, each once, with their vectors (words, dimensions), in a build of two bytes a number.
+
+    Those of text `row` are `places[starts[row] : starts[row + 1]]`; the passages come first, then the known questions.
+    The first word is the empty one.
     """
 
     words: tuple[str, ...]
-    vectors: FloatArray
+    vectors: NDArray[np.floating]
     places: NDArray[np.int32]
     starts: NDArray[np.int64]
 
@@ -85,7 +86,7 @@ def read_words(folder: Path) -> PassageWords:
     listed = json.loads((folder / _LIST).read_text(encoding="utf-8"))
     with np.load(folder / _PLACES) as arrays:
         places, starts = arrays["places"], arrays["starts"]
-    return PassageWords(tuple(listed), np.load(folder / _VECTORS).astype(np.float32), places, starts)
+    return PassageWords(tuple(listed), np.load(folder / _VECTORS, mmap_mode="r"), places, starts)
 
 
 def _vectors(listed: Sequence[str], table: WordEncoder, known: Known) -> FloatArray:

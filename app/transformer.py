@@ -7,22 +7,23 @@ company; the mean of what they say is the vector. Made by `python -m eval train 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is imported; without it, it calls home
-
 import numpy as np
-import onnxruntime
 import structlog
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, clean, described, unit
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
 GRAPH_FILE, ROWS_FILE, KNOWN_FILE = "model.onnx", "rows.npz", "known.npz"
@@ -51,7 +52,7 @@ class TransformerEmbedder:
             self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
             self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
         self._session = _opened(folder / GRAPH_FILE)
-        self._known = _Known.read(folder / KNOWN_FILE, str(model["digest"]))
+        self._known = _Known(folder / KNOWN_FILE, str(model["digest"]))
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         return self._encoded(texts, QUESTION)
@@ -133,37 +134,51 @@ def _side_by_side(read: Callable[[Pieces], FloatArray], parts: Sequence[Pieces])
         yield from workers.map(read, parts)
 
 
-def _opened(graph: Path) -> onnxruntime.InferenceSession:
+def _opened(graph: Path) -> InferenceSession:
+    os.putenv("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime looks when it is imported, and would call home
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = (
-        1  # two that wait for each other take 200 ms where a core is busy with something else
-    )
+    # Two threads that wait for each other take 200 ms where a core is busy with something else.
+    options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-@dataclass(frozen=True, slots=True)
 class _Known:
-    """Vectors by the digests of their texts, which say what kind they are: int8 rows (texts, dimensions), scales."""
+    """Vectors by the digests of their texts, which say what kind they are: int8 rows (texts, dimensions), scales.
 
-    places: Mapping[int, int]
-    rows: NDArray[np.int8]
-    scales: FloatArray
+    Nothing is known where the file is missing, damaged or of another model: then each text is read. The service hardly
+    ever needs the rows, so they are loaded for the first text that is known.
+    """
 
-    @classmethod
-    def read(cls, path: Path, model: str) -> _Known:
-        """Nothing is known where the file is missing, damaged or of another model: then each text is read."""
-        try:
-            with np.load(path) as arrays:
-                if str(arrays["model"]) == model:
-                    places = {digest: place for place, digest in enumerate(arrays["digests"].tolist())}
-                    return cls(places, arrays["rows"], arrays["scales"])
-                log.warning("known_vectors_of_another_model")
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            log.warning("known_vectors_unreadable", error=type(error).__name__)
-        return cls({}, np.zeros((0, 0), np.int8), np.zeros(0, np.float32))
+    def __init__(self, path: Path, model: str) -> None:
+        self._path = path
+        digests, told = self._read("digests", "model") or (np.zeros(0, np.uint64), model)
+        if str(told) != model:
+            log.warning("known_vectors_of_another_model")
+            digests = digests[:0]
+        self._order = np.argsort(digests)
+        self._digests = digests[self._order]
 
     def find(self, text: str) -> FloatArray | None:
-        place = self.places.get(digest_of_text(text))
-        return None if place is None else self.rows[place].astype(np.float32) * self.scales[place]
+        digest = np.uint64(digest_of_text(text))
+        place = int(np.searchsorted(self._digests, digest))
+        if place == len(self._digests) or self._digests[place] != digest or not self._vectors:
+            return None
+        rows, scales = self._vectors
+        row = self._order[place]
+        return np.asarray(rows[row].astype(np.float32) * scales[row], dtype=np.float32)
+
+    @cached_property
+    def _vectors(self) -> tuple[NDArray[Any], ...]:
+        return self._read("rows", "scales")
+
+    def _read(self, *names: str) -> tuple[NDArray[Any], ...]:
+        try:
+            with np.load(self._path) as arrays:
+                return tuple(arrays[name] for name in names)
+        except FileNotFoundError:
+            return ()
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            log.warning("known_vectors_unreadable", error=type(error).__name__)
+            return ()

@@ -117,7 +117,7 @@ class WordMatch:
 
     def _near(self, asked: Asked, places: NDArray[np.int32]) -> FloatArray:
         """Shape (question words, places), nothing below 0; the places are sorted, each once."""
-        return asked.near(self._build.words.vectors[places], self._same(asked, places))
+        return asked.near(self._build.words.vectors[places].astype(np.float32), self._same(asked, places))
 
     def _same(self, asked: Asked, places: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
         for word in asked.words:

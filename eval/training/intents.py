@@ -27,7 +27,7 @@ from sklearn.model_selection import GroupKFold
 from app.intents import ARRAYS, FOLDER, IN_SCOPE, NONE, SMALLTALK, TOLD, Intent, together, windows
 from app.knowledge import load_facts, load_owners, read_asked, read_topic_file
 from app.phrase_model import PhraseModel
-from app.table import BUNDLED, TableEmbedder
+from app.table import TableEmbedder, bundled_table
 from app.text_model import BUCKET_WEIGHT, BUCKETS, VECTOR_WEIGHT, TextModel, buckets_of
 from eval.cases import load_training_questions
 from eval.training.phrases import FloatArray, fit_phrases, rows_of
@@ -66,7 +66,7 @@ class Message:
 
 def train_intents(knowledge: Path, out: Path = FOLDER) -> dict[str, Any]:
     """Learn the models and thresholds; write them to `out`; return what was measured on left-out groups."""
-    embedder = TableEmbedder(BUNDLED)
+    embedder = bundled_table()
     asked = list(_asked(knowledge))
     lessons = {
         "danger": [*_dangers(), *(message for message in (*asked, *_calm()) if message.group not in OF_DANGER)],

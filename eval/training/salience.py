@@ -21,7 +21,7 @@ from torch.nn.functional import normalize
 from app.domain import LANGUAGES
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.salience import FILE, NORM, STRENGTH, places_of
-from app.table import BUNDLED, TableEmbedder
+from app.table import BUNDLED, TableEmbedder, bundled_table
 from eval.cases import Case
 
 UNITS, EPOCHS, BATCH, RATE, DROPOUT = 64, 2, 256, 2e-3, 0.1
@@ -84,7 +84,7 @@ class _Network(nn.Module):
 def train_salience(knowledge: Path, cases: Sequence[Case], left_out: frozenset[str], out: Path = BUNDLED) -> float:
     """Learn the network and write it beside the table; return the last loss."""
     torch.manual_seed(_SEED)
-    embedder = TableEmbedder(BUNDLED)
+    embedder = bundled_table()
     sections, lessons = _lessons(knowledge, cases, left_out, embedder)
     network = _Network(embedder.dimensions)
     loss = _teach(network, sections, lessons, embedder)

@@ -11,7 +11,7 @@ import numpy as np
 from app.domain import Passage
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.known_questions import known_questions
-from app.table import BUNDLED, MODEL_FILE, TableEmbedder
+from app.table import MODEL_FILE, bundled_table
 from app.transformer import KNOWN_FILE, PASSAGE, QUESTION, TRANSFORMER, TransformerEmbedder, digest_of_text, in_steps
 from ingest.split import embedded_text, split_document
 from ingest.topics import make_topic_document
@@ -22,7 +22,7 @@ def write_known(knowledge: Path, folder: Path = TRANSFORMER) -> dict[str, float]
 
     What is there already and still stands in the knowledge is not read again.
     """
-    model = TransformerEmbedder(folder, TableEmbedder(BUNDLED))
+    model = TransformerEmbedder(folder, bundled_table())
     passages = list(_passages(knowledge))
     asked = [question for path in sorted(knowledge.glob("*/asked.toml")) for question in read_asked(path)]
     texts = list(dict.fromkeys(embedded_text(passage) for passage in passages))

@@ -132,7 +132,7 @@ def test_from_no_build_to_the_next_and_over_a_restart(data_dir: Path, tmp_path: 
         ingest(tmp_path)
         statuses: list[str] = []
         until(lambda: statuses.append(asked(url)["status"]) or httpx.get(f"{url}/readyz").json()["build"] != before)
-        assert resident_megabytes(process) < 1_100
+        assert resident_megabytes(process) < 900
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         errors = process.stderr.read() if process.stderr else ""

@@ -65,7 +65,7 @@ def test_both_answer_in_three_languages(composition: Composition) -> None:
     for service in composition.services:
         state = service.readiness()
         assert (state["degraded"], state["store"]["reachable"]) == ([], True)
-        assert service.megabytes < 750
+        assert service.megabytes < 600
 
 
 def test_a_conversation_goes_on_at_the_other_at_once(composition: Composition) -> None:
