@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +21,11 @@ FloatArray = NDArray[np.float32]
 _WORD = re.compile(r"\w+")
 COMPARED = 64  # nearest questions whose words are compared one by one
 SHARPNESS = 25.0  # of the vote: a cosine higher by 0.04 counts e times as much
-# A cosine with 33,000 known questions costs the reading of 50 MB. In the axes along which they differ most it is off by
+# A cosine with 33,000 known questions costs the reading of 25 MB. In the axes along which they differ most it is off by
 # some hundredths; so the nearest are compared again in full.
 AXES = 96
 EXACT = 500
+PART = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,16 @@ class AskedMatch:
         self._is_section = np.array([anchor != NOBODY for _, anchor in self._keys], dtype=bool)
         self._listed = frozenset(self._groups[question.topic, question.anchor] for question in build.asked)
         headings = [question.text for question in build.known[: len(build.known) - len(build.asked)]]
-        self._table = _Nearest(np.concatenate([table.encode_queries(headings), build.asked_vectors], dtype=np.float32))
+        self._table = _Nearest(table.encode_queries(headings), build.asked_vectors)
         self._read = _Nearest(build.known_vectors)
         self._order = np.argsort(self._group, kind="stable")
         self._starts = np.unique(self._group[self._order], return_index=True)[1]
         self._weights = self._weights_of_all()
-        self._listed_at: dict[str, set[Key]] = defaultdict(set)
+        self._listed_at: dict[str, frozenset[Key]] = {}
+        alone = {each: frozenset({each}) for each in self._keys}
         for question in build.known:
-            self._listed_at[_plainly(question.text)].add(question.key)
+            text, found = _plainly(question.text), alone[question.key]
+            self._listed_at[text] = self._listed_at[text] | found if text in self._listed_at else found
 
     def look_up(self, vectors: FloatArray, read: FloatArray, asked: Asked) -> Looked:
         """Compare a question with every known question. It is given as its vector and its heart's by the table, shape
@@ -133,9 +135,9 @@ class AskedMatch:
         """The number of the passage's section among the groups."""
         return self._groups[key(passage)]
 
-    def listed_at(self, text: str) -> set[Key]:
+    def listed_at(self, text: str) -> frozenset[Key]:
         """Where a question is listed word for word: the sections, or (topic, "") where the topic does not answer it."""
-        return self._listed_at.get(_plainly(text), set())
+        return self._listed_at.get(_plainly(text), frozenset())
 
     def listed(self, group: int) -> bool:
         """Whether it has more than its headings."""
@@ -176,27 +178,43 @@ class AskedMatch:
 
 
 class _Nearest:
-    """Cosines with many vectors: in `AXES` dimensions with all, in full with the `EXACT` nearest."""
+    """Cosines with many vectors, in the order of the arrays: in `AXES` dimensions with all, in full with the nearest.
 
-    def __init__(self, vectors: NDArray[np.floating]) -> None:
-        self._vectors = vectors.astype(np.float16, copy=False)
-        whole = vectors.astype(np.float32)
-        self._axes = _main_axes(whole)
-        self._short = whole @ self._axes.T
+    A mapped file stays on the disk but for the rows that some question came near to.
+    """
+
+    def __init__(self, *arrays: NDArray[np.floating]) -> None:
+        self._arrays = arrays
+        self._ends = np.cumsum([len(array) for array in arrays])
+        self._axes = _main_axes(arrays)
+        self._short = np.concatenate([some @ self._axes.T for some in _parts(arrays)])
 
     def cosines(self, vector: FloatArray) -> FloatArray:
-        if len(self._vectors) <= EXACT:
-            return np.asarray(self._vectors.astype(np.float32) @ vector, dtype=np.float32)
-        near = self._short @ (self._axes @ vector)
-        promising = np.argpartition(-near, EXACT)[:EXACT]
-        near[promising] = self._vectors[promising].astype(np.float32) @ vector
-        return np.asarray(near, dtype=np.float32)
+        near = np.asarray(self._short @ (self._axes @ vector), dtype=np.float32)
+        promising = np.argpartition(-near, EXACT)[:EXACT] if len(near) > EXACT else np.arange(len(near))
+        near[promising] = self._rows(promising) @ vector
+        return near
+
+    def _rows(self, places: NDArray[np.int64]) -> FloatArray:
+        rows = np.empty((len(places), self._arrays[0].shape[1]), dtype=np.float32)
+        array_of = np.searchsorted(self._ends, places, side="right")
+        for number, array in enumerate(self._arrays):
+            here = array_of == number
+            rows[here] = array[places[here] - (self._ends[number] - len(array))]
+        return rows
 
 
-def _main_axes(vectors: FloatArray) -> FloatArray:
+def _main_axes(arrays: Sequence[NDArray[np.floating]]) -> FloatArray:
     """The axes along which the vectors lie most, shape (at most `AXES`, dimensions)."""
-    _, axes = np.linalg.eigh(vectors.T @ vectors)  # the greatest eigenvalues come last
+    _, axes = np.linalg.eigh(sum(some.T @ some for some in _parts(arrays)))  # the greatest eigenvalues come last
     return np.ascontiguousarray(axes[:, ::-1][:, :AXES].T, dtype=np.float32)
+
+
+def _parts(arrays: Sequence[NDArray[np.floating]]) -> Iterator[FloatArray]:
+    """A few thousand rows at a time, of a mapped file by another mapping: with that its pages leave the memory."""
+    for array in arrays:
+        whole = np.load(str(array.filename), mmap_mode="r") if isinstance(array, np.memmap) else array
+        yield from (whole[start : start + PART].astype(np.float32) for start in range(0, max(1, len(whole)), PART))
 
 
 def _plainly(text: str) -> str:

@@ -18,6 +18,7 @@ import structlog
 from app.answer.quoting import Draft
 from app.asked_amount import asks_price
 from app.change_of_subject import settled
+from app.clauses import asking_sentences
 from app.composing import Composer
 from app.desk import Desk
 from app.domain import (
@@ -252,7 +253,8 @@ class Assistant:
         def search(part: str) -> Retrieved:
             return shelf.retriever.retrieve(part, understood.language, today)
 
-        owners = owners_of_parts(text, self._library.intents, search)
+        asked = asking_sentences(text, understood.language) if quoted else text  # what is told besides is context
+        owners = owners_of_parts(asked, self._library.intents, search)
         stopwatch.lap("owners")
         return found, quoted, owners
 

@@ -28,17 +28,26 @@ _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "an
 
 def clauses_of(text: str, language: Language) -> list[str]:
     """Two questions or more, each to be searched alone; nothing where it is one question."""
-    asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
+    asked = _asking(text, language)
     begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
     parts = [part.strip() for sentence in asked for part in re.split(begins, sentence, flags=re.IGNORECASE)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST]
     return parts if len(parts) > 1 else []
 
 
+def asking_sentences(text: str, language: Language) -> str:
+    """The sentences of a text that end with a question mark; the whole text where none does."""
+    return " ".join(_asking(text, language)) or text
+
+
 def stand_alone_clauses(clauses: list[str]) -> list[str]:
     """As they are searched: a short one, or one that points back, takes the first along."""
     first, *others = clauses
     return [first, *(f"{first} {clause}" if _leans(clause) else clause for clause in others)]
+
+
+def _asking(text: str, language: Language) -> list[str]:
+    return [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
 
 
 def _leans(clause: str) -> bool:

@@ -59,10 +59,14 @@ class Composer:
         return answer if draft else self._with_others(answer, draft, owners)
 
     def _with_others(self, answer: Answer, draft: Draft | None, owners: Sequence[Owner]) -> Answer:
-        """With the contacts of those beside the one who has a card: owners of what is quoted, and of the parts."""
+        """With the contacts of those beside the one who has a card: owners of what is quoted, and of the parts.
+
+        The city is none of them where its own text is quoted: that its desk helps is known.
+        """
         quoted = [passage.owner for passage in draft.passages] if draft else []
         now, first = self._clock(), answer.owner or Owner.ESPOO
-        others = [owner for owner in dict.fromkeys([*quoted, *owners]) if owner not in (first, Owner.OTHER)]
+        known = {first, Owner.OTHER} | ({Owner.ESPOO} & {*quoted})
+        others = [owner for owner in dict.fromkeys([*quoted, *owners]) if owner not in known]
         contacts = (self._desk.contact(owner, answer.language, now) for owner in others)
         return compose.with_others(answer, [contact_line(contact, answer.language) for contact in contacts])
 

@@ -50,7 +50,7 @@ def read_danger(text: str, language: Language, intents: Intents) -> Danger | Non
     likely = [name for name in ranked if shares[name] >= LIKELY * danger]
     kind = likely[0] if likely and shares[likely[0]] >= SURE * danger else "danger"
     if not intents.believed("danger", danger):
-        return Danger(kind, _lines_for_all(kind, language), learned=True, sure=False)
+        return Danger(kind, _careful_lines(kind, language), learned=True, sure=False)
     return Danger(kind, _helplines([kind, *likely]), learned=True)
 
 
@@ -90,10 +90,10 @@ def _helplines(kinds: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))[:MOST_LINES]
 
 
-def _lines_for_all(kind: str, language: Language) -> tuple[str, ...]:
+def _careful_lines(kind: str, language: Language) -> tuple[str, ...]:
     """Where danger is not sure: 112, a line that listens, and those of a kind that hurts nobody when it is wrong."""
     own = () if kind in INTIMATE else _helplines([kind])
-    return tuple(dict.fromkeys(["emergency_number", LISTENING[language], *own]))[:MOST_LINES]
+    return tuple(dict.fromkeys(["emergency_number", LISTENING[language], *own]))
 
 
 @cache

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", description="Redis for rate limits that several processes share.")
     embedding_model: str = Field(
         default="",
-        description="A sentence-transformers name or path; `table`: the bundled table alone; empty: both models.",
+        description="A sentence-transformers name or path; `table`: the bundled table; empty: the transformer.",
     )
     llm_base_url: str = Field(default="", description="An OpenAI-compatible server; empty: quoting mode.")
     llm_model: str = Field(default="", description="The language model's name on that server.")

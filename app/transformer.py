@@ -9,36 +9,33 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from app.shipped_vectors import ShippedVectors, in_steps
 from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, clean, described, unit
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
-GRAPH_FILE, ROWS_FILE, KNOWN_FILE = "model.onnx", "rows.npz", "known.npz"
+GRAPH_FILE, ROWS_FILE = "model.onnx", "rows.npz"
+PASSAGES_FILE, QUESTIONS_FILE = "known_passages.npy", "known_questions.npy"
 QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained
 PIECES = 4_000  # of all texts of a batch, with what fills them up to the longest
 WORKERS = 4  # at most, that read batches side by side
 
 Pieces = Sequence[Sequence[int]]  # numbers of the word pieces of some texts
 
-log = structlog.get_logger()
-
 
 class TransformerEmbedder:
     """Threads may share it. A text is read as far as 256 word pieces. Vectors are rounded to int8 steps, so that those
-    which came with the model (`known.npz`, of the shipped knowledge) are very nearly what it would make.
+    which came with the model (of the shipped knowledge) are very nearly what it would make.
     """
 
     def __init__(self, folder: Path, table: TableEmbedder) -> None:
@@ -52,25 +49,27 @@ class TransformerEmbedder:
             self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
             self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
         self._session = _opened(folder / GRAPH_FILE)
-        self._known = _Known(folder / KNOWN_FILE, str(model["digest"]))
+        self._passages, self._questions = (
+            ShippedVectors(folder / name, str(model["digest"])) for name in (PASSAGES_FILE, QUESTIONS_FILE)
+        )
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return self._encoded(texts, QUESTION)
+        return self._encoded(texts, QUESTION, self._questions)
 
     def encode_documents(self, texts: Sequence[str]) -> FloatArray:
-        return self._encoded(texts, PASSAGE)
+        return self._encoded(texts, PASSAGE, self._passages)
 
-    def _encoded(self, texts: Sequence[str], kind: str) -> FloatArray:
+    def _encoded(self, texts: Sequence[str], kind: str, known: ShippedVectors) -> FloatArray:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        told = [kind + text if text.strip() else "" for text in clean(texts)]
+        told = clean(texts)
         fresh = []
         for place, text in enumerate(told):
-            if text and (found := self._known.find(text)) is not None:
+            if (found := known.find(text)) is not None:
                 vectors[place] = found
-            elif text:
+            elif text.strip():
                 fresh.append(place)
         if fresh:
-            rows, scales = in_steps(unit(self._made([told[place] for place in fresh])))
+            rows, scales = in_steps(unit(self._made([kind + told[place] for place in fresh])))
             vectors[fresh] = rows * scales[:, None]
         return unit(vectors)
 
@@ -103,16 +102,6 @@ def digest_of_both(digest: str, table: TableEmbedder) -> str:
     return sha256(f"{digest} {table.digest}".encode()).hexdigest()
 
 
-def digest_of_text(text: str) -> int:
-    return int.from_bytes(sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
-
-
-def in_steps(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
-    """Rows as int8 with one scale each."""
-    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / 127
-    return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
-
-
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
     """Texts of like length together, the shortest first."""
     batch: list[int] = []
@@ -142,43 +131,3 @@ def _opened(graph: Path) -> InferenceSession:
     # Two threads that wait for each other take 200 ms where a core is busy with something else.
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-
-class _Known:
-    """Vectors by the digests of their texts, which say what kind they are: int8 rows (texts, dimensions), scales.
-
-    Nothing is known where the file is missing, damaged or of another model: then each text is read. The service hardly
-    ever needs the rows, so they are loaded for the first text that is known.
-    """
-
-    def __init__(self, path: Path, model: str) -> None:
-        self._path = path
-        digests, told = self._read("digests", "model") or (np.zeros(0, np.uint64), model)
-        if str(told) != model:
-            log.warning("known_vectors_of_another_model")
-            digests = digests[:0]
-        self._order = np.argsort(digests)
-        self._digests = digests[self._order]
-
-    def find(self, text: str) -> FloatArray | None:
-        digest = np.uint64(digest_of_text(text))
-        place = int(np.searchsorted(self._digests, digest))
-        if place == len(self._digests) or self._digests[place] != digest or not self._vectors:
-            return None
-        rows, scales = self._vectors
-        row = self._order[place]
-        return np.asarray(rows[row].astype(np.float32) * scales[row], dtype=np.float32)
-
-    @cached_property
-    def _vectors(self) -> tuple[NDArray[Any], ...]:
-        return self._read("rows", "scales")
-
-    def _read(self, *names: str) -> tuple[NDArray[Any], ...]:
-        try:
-            with np.load(self._path) as arrays:
-                return tuple(arrays[name] for name in names)
-        except FileNotFoundError:
-            return ()
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            log.warning("known_vectors_unreadable", error=type(error).__name__)
-            return ()

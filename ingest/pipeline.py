@@ -9,23 +9,21 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from app.builds import DocumentRecord, current_build_id, finished_builds, point_to, prune, remove_leftovers
 from app.domain import LANGUAGES, Language, Passage
-from app.embedding import Embedder, Encoder
+from app.embedding import Embedder
 from app.errors import BuildError, IngestError, KnowledgeError
-from app.index import Build, Content, FloatArray, drop_collections, open_folder, write_build
-from app.knowledge import AskedQuestion, load_glossary
-from app.known_questions import KnownQuestion, known_questions
+from app.index import Build, Content, drop_collections, open_folder, write_build
+from app.knowledge import load_glossary
+from app.known_questions import known_questions
 from app.lexical import Analyser, LexicalIndex
 from app.passage_words import collect_words
 from app.settings import Settings
@@ -33,14 +31,10 @@ from app.terms import TERM, Names, Terms
 from ingest.collect import Collected, Request, collect, guard
 from ingest.progress import Silent, Steps
 from ingest.report import Failure, Report
-from ingest.split import embedded_text
+from ingest.vectors import make_vectors, served_words
 from ingest.verify import smoke_questions, verify
 
 LOCK = "ingest.lock"
-BATCH = 256  # passages embedded at a time
-UNIT = 5e-3  # how far a stored vector's length may be from 1; words' vectors are float16
-
-Known = dict[str, FloatArray]
 
 _PASSAGES = TypeAdapter(list[Passage])
 
@@ -108,10 +102,8 @@ def _served(settings: Settings) -> Build | None:
 def _make(
     settings: Settings, collected: Collected, served: Build | None, parts: Parts, steps: Steps, started: float
 ) -> Report:
-    passages = [passage for document in collected.passages.values() for passage in document]
-    vectors, embedded = _vectors(passages, served, parts.embedder, steps)
-    records = [_record(document, collected) for document in collected.passages]
-    content = _content(settings, passages, vectors, collected, records, served, parts, steps)
+    content, embedded = _content(settings, collected, served, parts, steps)
+    passages, records = content.passages, content.documents
     steps.begin("write", 1)
     questions = smoke_questions(passages, parts.embedder, parts.analyser)
     build = _switch(settings, content, lambda build: verify(build, questions))
@@ -129,108 +121,30 @@ def _make(
 
 
 def _content(
-    settings: Settings,
-    passages: Sequence[Passage],
-    vectors: FloatArray,
-    collected: Collected,
-    records: Sequence[DocumentRecord],
-    served: Build | None,
-    parts: Parts,
-    steps: Steps,
-) -> Content:
+    settings: Settings, collected: Collected, served: Build | None, parts: Parts, steps: Steps
+) -> tuple[Content, int]:
+    """What a build holds, and how many passages were read anew."""
     embedder, analyser = parts.embedder, parts.analyser
+    passages = [passage for document in collected.passages.values() for passage in document]
     names = _names(settings.knowledge_dir, served, collected.failures)
     known = known_questions(passages, collected.asked)
-    return Content(
+    vectors = make_vectors(passages, collected.asked, known, served, embedder, steps)
+    content = Content(
         passages=passages,
-        vectors=vectors,
-        table_vectors=_table_vectors(passages, vectors, embedder),
+        vectors=vectors.passages,
+        table_vectors=vectors.table,
         lexical=_lexical(passages, analyser, Terms(names, analyser), steps),
-        documents=records,
+        documents=[_record(document, collected) for document in collected.passages],
         embedding_model=embedder.name,
         embedding_digest=embedder.digest,
         analyser_digest=analyser.digest,
         asked=collected.asked,
-        asked_vectors=_asked_vectors(collected.asked, served, embedder),
-        known_vectors=_known_vectors(known, served, embedder),
+        asked_vectors=vectors.asked,
+        known_vectors=vectors.known,
         terms=names,
-        words=collect_words(passages, known, analyser, embedder.table, _known_words(served, embedder)),
+        words=collect_words(passages, known, analyser, embedder.table, served_words(served, embedder)),
     )
-
-
-def _vectors(
-    passages: Sequence[Passage], served: Build | None, embedder: Embedder, steps: Steps
-) -> tuple[FloatArray, int]:
-    """The passages' vectors, and how many had to be made: those whose digest the served build does not have."""
-    known = _known(served, embedder)
-    vectors = np.zeros((len(passages), embedder.dimensions), dtype=np.float32)
-    fresh = [row for row, passage in enumerate(passages) if passage.digest not in known]
-    for row, passage in enumerate(passages):
-        if passage.digest in known:
-            vectors[row] = known[passage.digest]
-    steps.begin("embed", len(fresh))
-    for start in range(0, len(fresh), BATCH):
-        rows = fresh[start : start + BATCH]
-        vectors[rows] = embedder.encode_documents([embedded_text(passages[row]) for row in rows])
-        steps.advance(len(rows))
-    return vectors, len(fresh)
-
-
-def _table_vectors(passages: Sequence[Passage], vectors: FloatArray, embedder: Embedder) -> FloatArray:
-    """The passages by the table: made anew each time, as it takes a fortieth of a millisecond for one."""
-    if embedder.table.digest == embedder.digest:
-        return vectors
-    return embedder.table.encode_documents([embedded_text(passage) for passage in passages])
-
-
-def _known(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
-    if served is None or served.manifest.embedding_digest != embedder.digest:
-        return {}
-    whole = _whole(served.vectors)
-    return {passage.digest: served.vectors[row] for row, passage in enumerate(served.passages) if whole[row]}
-
-
-def _asked_vectors(asked: Sequence[AskedQuestion], served: Build | None, embedder: Embedder) -> FloatArray:
-    known: Known = {}
-    if served and served.manifest.embedding_digest == embedder.digest:
-        known = _by_text([question.text for question in served.asked], served.asked_vectors)
-    return _questions([question.text for question in asked], known, embedder.table)
-
-
-def _known_vectors(questions: Sequence[KnownQuestion], served: Build | None, embedder: Embedder) -> FloatArray:
-    known: Known = {}
-    if served and served.manifest.embedding_digest == embedder.digest:
-        known = _by_text([question.text for question in served.known], served.known_vectors)
-    return _questions([question.text for question in questions], known, embedder)
-
-
-def _by_text(texts: Sequence[str], vectors: FloatArray) -> Known:
-    whole = _whole(vectors)
-    return {text: vectors[row] for row, text in enumerate(texts) if whole[row]}
-
-
-def _questions(texts: Sequence[str], known: Known, encoder: Encoder) -> FloatArray:
-    """The vectors of questions; those that are not known are made."""
-    fresh = list(dict.fromkeys(text for text in texts if text not in known))
-    for start in range(0, len(fresh), BATCH):
-        some = fresh[start : start + BATCH]
-        known |= zip(some, encoder.encode_queries(some), strict=True)
-    vectors = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
-    for row, text in enumerate(texts):
-        vectors[row] = known[text]
-    return vectors
-
-
-def _known_words(served: Build | None, embedder: Embedder) -> Mapping[str, FloatArray]:
-    if served is None or served.manifest.embedding_digest != embedder.digest:
-        return {}
-    whole = _whole(served.words.vectors)
-    return {word: served.words.vectors[place] for place, word in enumerate(served.words.words) if whole[place]}
-
-
-def _whole(vectors: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which rows can be used again: a damaged file may hold zeros or noise."""
-    return np.asarray(np.abs(np.linalg.norm(vectors.astype(np.float32), axis=1) - 1) < UNIT)
+    return content, vectors.embedded
 
 
 def _names(folder: Path, served: Build | None, failures: list[Failure]) -> Names:

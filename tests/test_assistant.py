@@ -350,6 +350,7 @@ def test_a_price_and_a_listed_question_are_not_asked_back(assistant: Assistant) 
     assert ask(assistant, "permit", "en").status == Status.CLARIFY
     assert ask(assistant, "What does a residence permit cost?", "en").status == Status.ANSWERED
     shelf = assistant.library.require()
-    listed = [q for q in shelf.build.asked if q.anchor and q.language == "sv"][:400]
+    listed = [q for q in shelf.build.asked if q.anchor and q.language == "sv"]
     asked_back = [q.text for q in listed if shelf.clarifier.choices(q.text, "sv", ())]
+    assert asked_back
     assert all(ask(assistant, text, "sv").status != Status.CLARIFY for text in asked_back)

@@ -157,7 +157,17 @@ def test_another_model_or_analyser_is_refused(served: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "passages.jsonl", "documents.jsonl", "vectors.npy", "table.npy", "known.npy"]
+    "name",
+    [
+        "manifest.json",
+        "passages.jsonl",
+        "documents.jsonl",
+        "vectors.npy",
+        "table.npy",
+        "known.npy",
+        "asked.npy",
+        "word_vectors.npy",
+    ],
 )
 @pytest.mark.parametrize("change", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"\x00" * 100])
 def test_a_damaged_file_is_said_so(served: Settings, name: str, change: object) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.builds import DocumentRecord, point_to
@@ -17,7 +19,7 @@ from app.elsewhere import municipalities
 from app.embedding import Embedder, load_embedder
 from app.index import Build, Content, open_build, write_build
 from app.knowledge import AskedQuestion
-from app.known_questions import known_questions
+from app.known_questions import key, known_questions
 from app.lexical import Analyser, LexicalIndex, load_analyser
 from app.passage_words import collect_words
 from app.retrieve import Retriever
@@ -126,14 +128,25 @@ def test_sisters_are_one_section_and_the_asked_language_is_shown(
 
 
 def test_each_model_compares_its_own_vectors(settings: Settings, embedder: Embedder, analyser: Analyser) -> None:
+    """Of passages, and of the questions that are known of a section."""
     build, retriever = opened(settings, embedder, analyser)
     question = "How do I apply for daycare?"
-    found = retriever.candidates(question, "en", TODAY)
-    for model, vectors, feature in ((embedder, build.vectors, "read"), (embedder.table, build.table_vectors, "dense")):
-        cosines = vectors @ model.encode_queries([question])[0]
-        expected = [max(cosines[row] for row in section.rows) for section in found.sections]
-        assert found.features[:, FEATURES.index(feature)] == pytest.approx(expected, abs=1e-5)
-    build.close()
+    table = embedder.table
+    with closing(build):
+        found = retriever.candidates(question, "en", TODAY)
+        for model, vectors, feature in ((embedder, build.vectors, "read"), (table, build.table_vectors, "dense")):
+            cosines = vectors @ model.encode_queries([question])[0]
+            expected = [max(cosines[row] for row in section.rows) for section in found.sections]
+            assert found.features[:, FEATURES.index(feature)] == pytest.approx(expected, abs=1e-5)
+        known = table.encode_queries([each.text for each in build.known])
+        for model, vectors, feature in ((embedder, build.known_vectors, "read_asked"), (table, known, "asked_dense")):
+            cosines = vectors @ model.encode_queries([question])[0]
+            asked = [key(build.passages[section.shown]) for section in found.sections]
+            near = [
+                max((c for each, c in zip(build.known, cosines, strict=True) if each.key == one), default=0.0)
+                for one in asked
+            ]
+            assert found.features[:, FEATURES.index(feature)] == pytest.approx(np.maximum(near, 0), abs=2e-3)
 
 
 def test_a_section_is_found_by_how_people_ask_for_it(retriever: Retriever) -> None:

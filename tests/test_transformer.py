@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,18 +17,16 @@ import pytest
 from app.errors import ConfigurationError
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.settings import PROJECT
+from app.shipped_vectors import ShippedVectors, write_shipped
 from app.table import BUNDLED, MODEL_FILE, TABLE_FILE, TOKENIZER_FILE, FloatArray, TableEmbedder, digest_of_files
 from app.transformer import (
     GRAPH_FILE,
-    KNOWN_FILE,
-    PASSAGE,
+    PASSAGES_FILE,
     PIECES,
-    QUESTION,
+    QUESTIONS_FILE,
     ROWS_FILE,
     TRANSFORMER,
     TransformerEmbedder,
-    digest_of_text,
-    in_steps,
 )
 from ingest.split import embedded_text, split_document
 from ingest.topics import make_topic_document
@@ -147,7 +147,8 @@ def test_the_vectors_that_came_with_it_serve(folder: Path, table: TableEmbedder)
     one, two, three = TEXTS[:3]
     marks = np.eye(2, without.dimensions, dtype=np.float32)
     own = without.encode_documents([one])
-    write_known(folder, [PASSAGE + one, PASSAGE + two, QUESTION + three], np.concatenate([own, marks]))
+    write_shipped(folder / PASSAGES_FILE, digest_in(folder), [one, two], np.concatenate([own, marks[:1]]))
+    write_shipped(folder / QUESTIONS_FILE, digest_in(folder), [three], marks[1:])
     embedder = TransformerEmbedder(folder, table)
     said, asked = (encode([three, "", two, one]) for encode in (embedder.encode_documents, embedder.encode_queries))
     assert np.array_equal(said[2], marks[0]) and np.array_equal(asked[0], marks[1])
@@ -156,29 +157,20 @@ def test_the_vectors_that_came_with_it_serve(folder: Path, table: TableEmbedder)
     assert not said[1].any() and not asked[1].any()
 
 
-def test_vectors_of_another_model_or_damaged_ones_do_not(folder: Path, table: TableEmbedder) -> None:
-    marked = np.eye(1, 384, dtype=np.float32)
-    write_known(folder, [QUESTION + TEXTS[0]], marked, model="another")
-    assert not np.array_equal(TransformerEmbedder(folder, table).encode_queries(TEXTS[:1])[0], marked[0])
-    (folder / KNOWN_FILE).write_bytes((folder / KNOWN_FILE).read_bytes()[:200])
-    assert TransformerEmbedder(folder, table).encode_queries(TEXTS[:1]).any()
-
-
 def test_the_shipped_vectors_are_what_the_model_makes(
     bundled: TransformerEmbedder, folder: Path, table: TableEmbedder
 ) -> None:
     """Of some topics; a page that was changed since is read when it is ingested."""
     topics = sorted((PROJECT / "knowledge").glob("*/asked.toml"))[::12]
     asked = [question.text for path in topics for question in read_asked(path)]
-    with np.load(TRANSFORMER / KNOWN_FILE) as arrays:
-        shipped = set(arrays["digests"].tolist())
-    fresh = TransformerEmbedder(folder, table)
-    for kind, texts in ((PASSAGE, passages([path.parent for path in topics])), (QUESTION, asked)):
-        known = [text for text in texts if digest_of_text(kind + text) in shipped]
+    fresh, digest = TransformerEmbedder(folder, table), digest_in(TRANSFORMER)
+    for name, texts in ((PASSAGES_FILE, passages([path.parent for path in topics])), (QUESTIONS_FILE, asked)):
+        shipped = ShippedVectors(TRANSFORMER / name, digest)
+        known = [text for text in texts if shipped.find(text) is not None]
         assert len(known) > len(texts) / 2, "python -m eval train known"
         some = known[:: len(known) // 20 + 1]
         encode, again = (
-            model.encode_documents if kind == PASSAGE else model.encode_queries for model in (bundled, fresh)
+            model.encode_documents if name == PASSAGES_FILE else model.encode_queries for model in (bundled, fresh)
         )
         assert (cosines(encode(some), again(some)) > SAME).all()
 
@@ -210,11 +202,22 @@ def test_it_is_small() -> None:
     assert sum(file.stat().st_size for file in TRANSFORMER.iterdir()) < 40_000_000
 
 
-def write_known(folder: Path, told: Sequence[str], vectors: FloatArray, model: str = "") -> None:
-    rows, scales = in_steps(vectors)
-    digests = np.array([digest_of_text(text) for text in told], dtype=np.uint64)
-    own = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))["digest"]
-    np.savez(folder / KNOWN_FILE, model=model or own, digests=digests, rows=rows, scales=scales)
+def test_its_card_names_it() -> None:
+    assert digest_in(TRANSFORMER) in (TRANSFORMER / "README.md").read_text(encoding="utf-8")
+
+
+def test_it_never_calls_home() -> None:
+    """onnxruntime looks at the variable when it is first imported."""
+    asked = (
+        "import ctypes, sys, app.main, app.embedding; assert 'onnxruntime' not in sys.modules;"
+        "app.embedding.load_embedder(); get = ctypes.CDLL(None).getenv; get.restype = ctypes.c_char_p;"
+        "assert get(b'ORT_DISABLE_TELEMETRY') == b'1' and 'onnxruntime' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", asked], check=True, cwd=PROJECT, timeout=120)
+
+
+def digest_in(folder: Path) -> str:
+    return str(json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))["digest"])
 
 
 def passages(topics: Sequence[Path]) -> list[str]:

@@ -49,12 +49,14 @@ class Completion:
 def content_of(answer: Answer) -> str:
     """The answer's text; then what one must know of it, what else to ask, its sources, and who helps."""
     language = answer.language
-    sources = "answer.may_help" if answer.status == Status.UNANSWERED else "completions.sources"
+    unknown = answer.status == Status.UNANSWERED
+    sources = "answer.may_help" if unknown else "completions.sources"
+    suggestions = "widget.meant" if unknown else "completions.suggestions"
     blocks = [
         answer.text,
         "\n".join(text("completions.notice", language, text=notice.text) for notice in answer.notices),
         _list(text("completions.choices", language), answer.choices),
-        _list(text("completions.suggestions", language), answer.suggestions),
+        _list(text(suggestions, language), answer.suggestions),
         _list(text(sources, language), _source_lines(answer)),
         text("answer.contact", language, name=contact_line(answer.hand_off, language)) if answer.hand_off else "",
     ]

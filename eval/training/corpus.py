@@ -76,9 +76,7 @@ def read_corpus(parallel: Path, seed: int = 0) -> Corpus:
     Raises:
         FileNotFoundError: the folder holds no such file.
     """
-    files = sorted(parallel.glob("*.tsv.gz"))
-    if not files:
-        raise FileNotFoundError(f"No .tsv.gz file in {parallel}.")
+    files = _files(parallel)
     kinds = {file.name.removesuffix(".tsv.gz"): _capped(_rows(file)) for file in files}
     held_out = _held_out(kinds.get(HELD_OUT_KIND, []))
     banned = {_key(cell) for row in held_out for cell in row[1:]}
@@ -90,9 +88,20 @@ def read_corpus(parallel: Path, seed: int = 0) -> Corpus:
 
 
 def read_rows(parallel: Path) -> Iterator[Row]:
-    """Every row of the folder's files."""
-    for file in sorted(parallel.glob("*.tsv.gz")):
+    """Every row of the folder's files.
+
+    Raises:
+        FileNotFoundError: the folder holds none.
+    """
+    for file in _files(parallel):
         yield from _rows(file)
+
+
+def _files(parallel: Path) -> list[Path]:
+    files = sorted(parallel.glob("*.tsv.gz"))
+    if not files:
+        raise FileNotFoundError(f"No .tsv.gz file in {parallel}.")
+    return files
 
 
 def english_texts(corpus: Corpus) -> NDArray[np.int64]:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from app.domain import Passage
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.known_questions import known_questions
-from app.table import MODEL_FILE, bundled_table
-from app.transformer import KNOWN_FILE, PASSAGE, QUESTION, TRANSFORMER, TransformerEmbedder, digest_of_text, in_steps
+from app.shipped_vectors import write_shipped
+from app.table import MODEL_FILE, bundled_table, clean
+from app.transformer import PASSAGES_FILE, QUESTIONS_FILE, TRANSFORMER, TransformerEmbedder
 from ingest.split import embedded_text, split_document
 from ingest.topics import make_topic_document
 
@@ -22,15 +21,13 @@ def write_known(knowledge: Path, folder: Path = TRANSFORMER) -> dict[str, float]
 
     What is there already and still stands in the knowledge is not read again.
     """
-    model = TransformerEmbedder(folder, bundled_table())
+    model, digest = TransformerEmbedder(folder, bundled_table()), _digest(folder)
     passages = list(_passages(knowledge))
     asked = [question for path in sorted(knowledge.glob("*/asked.toml")) for question in read_asked(path)]
-    texts = list(dict.fromkeys(embedded_text(passage) for passage in passages))
-    questions = list(dict.fromkeys(question.text for question in known_questions(passages, asked)))
-    rows, scales = in_steps(np.concatenate([model.encode_documents(texts), model.encode_queries(questions)]))
-    told = [*(PASSAGE + text for text in texts), *(QUESTION + text for text in questions)]
-    digests = np.array([digest_of_text(text) for text in told], dtype=np.uint64)
-    np.savez(folder / KNOWN_FILE, model=_digest(folder), digests=digests, rows=rows, scales=scales)
+    texts = list(dict.fromkeys(clean([embedded_text(passage) for passage in passages])))
+    questions = list(dict.fromkeys(clean([question.text for question in known_questions(passages, asked)])))
+    write_shipped(folder / PASSAGES_FILE, digest, texts, model.encode_documents(texts))
+    write_shipped(folder / QUESTIONS_FILE, digest, questions, model.encode_queries(questions))
     return {"passages": float(len(texts)), "questions": float(len(questions))}
 
 

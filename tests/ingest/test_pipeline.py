@@ -21,9 +21,8 @@ from app.settings import Settings
 from ingest.collect import Request
 from ingest.pipeline import LOCK, IngestBusy, Parts, run
 from ingest.report import Report
-from ingest.split import embedded_text
 from ingest.verify import smoke_questions, verify
-from tests.ingest.made import TOPICS, HashingEmbedder, ReadingEmbedder, pdf, word, write_knowledge, write_page
+from tests.ingest.made import TOPICS, HashingEmbedder, pdf, word, write_knowledge, write_page
 
 
 def ingest(settings: Settings, parts: Parts, *folders: Path, only: tuple[str, ...] = (), allow: bool = False) -> Report:
@@ -63,21 +62,6 @@ def test_another_model_embeds_everything_anew(settings: Settings, knowledge: Pat
     ingest(settings, parts)
     report = ingest(settings, replace(parts, embedder=HashingEmbedder("hashing-2")))
     assert (report.reused, report.unchanged) == (0, 6)
-
-
-def test_two_models_have_vectors_of_their_own(settings: Settings, knowledge: Path, parts: Parts) -> None:
-    (knowledge / "daycare" / "asked.toml").write_text('[questions.when]\nen = ["At what point?"]\n', encoding="utf-8")
-    reading = ReadingEmbedder("reading")
-    for _ in range(2):  # the second takes vectors from the first
-        ingest(settings, replace(parts, embedder=reading))
-        with closing(open_build(settings, embedding_digest="reading", analyser_digest=parts.analyser.digest)) as build:
-            texts = [embedded_text(passage) for passage in build.passages]
-            assert np.allclose(build.vectors, reading.encode_documents(texts), atol=2e-3)
-            assert np.allclose(build.table_vectors, reading.table.encode_documents(texts), atol=2e-3)
-            assert np.allclose(
-                build.known_vectors, reading.encode_queries([question.text for question in build.known]), atol=2e-3
-            )
-            assert np.allclose(build.asked_vectors, reading.table.encode_queries(["At what point?"]), atol=2e-3)
 
 
 def test_bad_documents_are_named_and_the_others_ingested(settings: Settings, parts: Parts, tmp_path: Path) -> None:
@@ -129,7 +113,17 @@ def test_whatever_a_file_is_called(settings: Settings, parts: Parts, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "name", ["vectors.npy", "table.npy", "known.npy", "passages.jsonl", "documents.jsonl", "manifest.json"]
+    "name",
+    [
+        "vectors.npy",
+        "table.npy",
+        "known.npy",
+        "asked.npy",
+        "word_vectors.npy",
+        "passages.jsonl",
+        "documents.jsonl",
+        "manifest.json",
+    ],
 )
 def test_a_damaged_build_is_healed_by_the_next_run_and_never_carried_over(
     settings: Settings, knowledge: Path, parts: Parts, name: str

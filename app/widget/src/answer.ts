@@ -23,12 +23,13 @@ export function answerView(exchange: Exchange, answer: Answer, actions: AnswerAc
     ${unknown ? html`<p class="verdict">${say.not_known}</p>` : nothing}
     ${told.length ? body(told, answer.citations, exchange.id, language) : nothing}
     ${questions(say.choices, answer.choices, actions)}
+    ${unknown ? questions(say.meant, answer.suggestions, actions) : nothing}
     ${notices(answer)}
     ${sources(answer.citations, exchange.id, language, unknown)}
     ${answer.hand_off ? html`<section class="contact"><h4>${status === "answered" || status === "referred" ? say.responsible : say.person}</h4>${contactCard(answer.hand_off, language)}</section>` : nothing}
     ${status === "answered" ? html`<p class="accuracy">${say.accuracy}</p>` : nothing}
     ${RATED.has(status) ? feedback(exchange, language, actions) : nothing}
-    ${questions(say.suggestions, answer.suggestions, actions)}`;
+    ${unknown ? nothing : questions(say.suggestions, answer.suggestions, actions)}`;
 }
 
 /** Sentences in their order: running text in paragraphs, steps and items as lists, a marker after each run from one source. */

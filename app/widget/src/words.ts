@@ -5,7 +5,7 @@ type Key =
   | "accuracy" | "address" | "again" | "ai" | "answer" | "callback" | "chat" | "checked" | "choices" | "close" | "closed_now" | "conversation"
   | "copied" | "copy" | "cut" | "dated" | "email" | "emergency" | "empty" | "forget" | "forget_no" | "forget_sure"
   | "forget_yes" | "forgotten" | "helpful" | "in_language" | "incomplete" | "kept" | "kept_for_a_time" | "language"
-  | "languageName" | "late" | "launcher" | "lead" | "left" | "may_help" | "more" | "new_tab" | "no" | "not_copied"
+  | "languageName" | "late" | "launcher" | "lead" | "left" | "may_help" | "meant" | "more" | "new_tab" | "no" | "not_copied"
   | "not_forgotten" | "not_known" | "not_sent" | "notices" | "offline" | "offline_now" | "online_again" | "open_now"
   | "opens" | "outdated" | "over" | "passage" | "person" | "phone" | "print" | "privacy" | "question" | "ready"
   | "ready_with" | "ready_with_one" | "responsible" | "retrying" | "send" | "serves_in" | "service" | "slow" | "source" | "sources"
