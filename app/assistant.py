@@ -47,6 +47,8 @@ T = TypeVar("T")
 Record = Callable[[Answer, Channel], None]
 WORKERS = 4  # threads for retrieval and quoting; more than the cores only adds waiting
 
+KEYWORDS = 2  # words, up to which a message is hardly a question
+
 log = structlog.get_logger()
 
 
@@ -235,7 +237,8 @@ class Assistant:
     def _choices(self, question: Question, understood: Understood, shelf: Shelf) -> tuple[str, ...]:
         """What to ask back; nothing in an emergency, of a price, and of what a section lists as it stands."""
         text = understood.standalone
-        if understood.emergency or asks_price(text) or shelf.retriever.lists(text):
+        priced = len(text.split()) > KEYWORDS and asks_price(text)  # "fee" alone may mean any
+        if understood.emergency or priced or shelf.retriever.lists(text):
             return ()
         return shelf.clarifier.choices(text, understood.language, question.history)
 
@@ -253,7 +256,7 @@ class Assistant:
         def search(part: str) -> Retrieved:
             return shelf.retriever.retrieve(part, understood.language, today)
 
-        asked = asking_sentences(text, understood.language) if quoted else text  # what is told besides is context
+        asked = asking_sentences(text, understood.language) if quoted else text
         owners = owners_of_parts(asked, self._library.intents, search)
         stopwatch.lap("owners")
         return found, quoted, owners

@@ -23,12 +23,19 @@ _BEGINS: dict[Language, str] = {
     "sv": r"hur|vad|när|var|vart|vem|vilk\w+|varifrån|kan|får|måste|behöver|kostar|är|finns|ska",
     "en": r"how|what|when|where|who|which|can|could|do|does|is|are|must|should|may|will",
 }
+# What begins a request, though no question mark ends it.
+_REQUESTS = re.compile(
+    r"(?:please |hei,? |hi,? |hej,? )?(?:tell|explain|advise|help|i (?:want|need|would like) to know|i wonder"
+    r"|kerro\w*|neuvo\w*|selit\w+|auta\w*|halua(?:n|isin) tietää"
+    r"|berätta|förklara|hjälp|jag (?:vill|skulle vilja) veta|jag undrar)\b",
+    re.IGNORECASE,
+)
 _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "and|also"}
 
 
 def clauses_of(text: str, language: Language) -> list[str]:
     """Two questions or more, each to be searched alone; nothing where it is one question."""
-    asked = _asking(text, language)
+    asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
     begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
     parts = [part.strip() for sentence in asked for part in re.split(begins, sentence, flags=re.IGNORECASE)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST]
@@ -36,18 +43,15 @@ def clauses_of(text: str, language: Language) -> list[str]:
 
 
 def asking_sentences(text: str, language: Language) -> str:
-    """The sentences of a text that end with a question mark; the whole text where none does."""
-    return " ".join(_asking(text, language)) or text
+    """The sentences of a text that ask or request; the whole text where none does. What is told besides is context."""
+    found = [s for s in split_sentences(text, language) if s.rstrip().endswith("?") or _REQUESTS.match(s)]
+    return " ".join(found) or text
 
 
 def stand_alone_clauses(clauses: list[str]) -> list[str]:
     """As they are searched: a short one, or one that points back, takes the first along."""
     first, *others = clauses
     return [first, *(f"{first} {clause}" if _leans(clause) else clause for clause in others)]
-
-
-def _asking(text: str, language: Language) -> list[str]:
-    return [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
 
 
 def _leans(clause: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.errors import ConfigurationError
 from app.table import FloatArray, TableEmbedder, bundled_table, clean, digest_of_files, unit
-from app.transformer import TRANSFORMER, TransformerEmbedder, digest_of_both
+from app.transformer import bundled_transformer, digest_of_both
 
 SETTING = "ESPOO_EMBEDDING_MODEL"
 TABLE = "table"  # the name of the bundled table, where it shall search alone
@@ -52,7 +52,7 @@ def load_embedder(name: str = "") -> Embedder:
     table = bundled_table()
     if name == TABLE:
         return table
-    return SentenceTransformerEmbedder(name, table) if name else TransformerEmbedder(TRANSFORMER, table)
+    return SentenceTransformerEmbedder(name, table) if name else bundled_transformer()
 
 
 class SentenceTransformerEmbedder:

@@ -18,7 +18,7 @@ LEAST = 0.02
 SURE = 0.8  # share from which it is said whose matter it is
 LIKELY = 0.5  # by its words alone, share from which a part of a message is looked at
 SHORTEST, MOST = 3, 4  # words of a part; parts of a message
-# Wider than app/clauses.py: what is not asked, but told, has an owner too.
+# Wider than app/clauses.py: a complaint without a question has owners too.
 _BETWEEN = re.compile(
     r"[.?!;]+(?=\s|$)|\s[–—&]\s|,\s|\s(?:ja|sekä|och|samt|and|also|lisäksi|dessutom|mutta|men|but|entä)\s",
     re.IGNORECASE,
@@ -34,8 +34,8 @@ def owner_of(text: str, found: Retrieved, intents: Intents) -> Owner | None:
 def owners_of_parts(text: str, intents: Intents, search: Callable[[str], Retrieved]) -> tuple[Owner, ...]:
     """The owners of a message's parts, where they are clear and several; only then its parts are searched.
 
-    Of made messages with matters of two owners both are named for four in ten, a wrong one for two in ten; of those
-    with one, another is named too for 7%.
+    Of what is answered only the sentences that ask come here: a reader of 57 answers found one of nine notices of
+    use while every sentence did.
     """
     parts = [part.strip() for part in _BETWEEN.split(text) if len(part.split()) >= SHORTEST][:MOST]
     said = [(part, intents.shares("owner", part)) for part in parts]

@@ -7,10 +7,13 @@ company; the mean of what they say is the vector. Made by `python -m eval train 
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +21,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.shipped_vectors import ShippedVectors, in_steps
-from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, clean, described, unit
+from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, bundled_table, clean, described, unit
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -28,6 +31,7 @@ GRAPH_FILE, ROWS_FILE = "model.onnx", "rows.npz"
 PASSAGES_FILE, QUESTIONS_FILE = "known_passages.npy", "known_questions.npy"
 QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained
 PIECES = 4_000  # of all texts of a batch, with what fills them up to the longest
+RECENT = 64  # texts
 WORKERS = 4  # at most, that read batches side by side
 
 Pieces = Sequence[Sequence[int]]  # numbers of the word pieces of some texts
@@ -41,7 +45,8 @@ class TransformerEmbedder:
     def __init__(self, folder: Path, table: TableEmbedder) -> None:
         model = described(folder, (GRAPH_FILE, ROWS_FILE, TOKENIZER_FILE))
         self.table = table
-        self.name, self.digest = str(model["name"]), digest_of_both(str(model["digest"]), table)
+        self.name, self.model_digest = str(model["name"]), str(model["digest"])
+        self.digest = digest_of_both(self.model_digest, table)
         self.dimensions = int(model["dimensions"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         with np.load(folder / ROWS_FILE) as arrays:
@@ -49,8 +54,9 @@ class TransformerEmbedder:
             self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
             self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
         self._session = _opened(folder / GRAPH_FILE)
+        self._recent = _Recent()
         self._passages, self._questions = (
-            ShippedVectors(folder / name, str(model["digest"])) for name in (PASSAGES_FILE, QUESTIONS_FILE)
+            ShippedVectors(folder / name, self.model_digest) for name in (PASSAGES_FILE, QUESTIONS_FILE)
         )
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -64,13 +70,18 @@ class TransformerEmbedder:
         told = clean(texts)
         fresh = []
         for place, text in enumerate(told):
-            if (found := known.find(text)) is not None:
+            found = known.find(text)
+            if found is None:
+                found = self._recent.find(kind + text)
+            if found is not None:
                 vectors[place] = found
             elif text.strip():
                 fresh.append(place)
         if fresh:
             rows, scales = in_steps(unit(self._made([kind + told[place] for place in fresh])))
             vectors[fresh] = rows * scales[:, None]
+        for place in fresh[-RECENT:]:
+            self._recent.keep(kind + told[place], vectors[place])
         return unit(vectors)
 
     def _made(self, texts: Sequence[str]) -> FloatArray:
@@ -95,6 +106,33 @@ class TransformerEmbedder:
         packed = self._rows[list(ids)]
         numbers = np.concatenate([packed & 15, packed >> 4], axis=2).astype(np.float32) - 8
         return np.asarray((numbers * self._scales[list(ids), :, None]).reshape(len(ids), -1), dtype=np.float32)
+
+
+class _Recent:
+    """The vectors of the last texts: a question is read for understanding and for the search. Texts are not kept."""
+
+    def __init__(self) -> None:
+        self._vectors, self._lock = OrderedDict[bytes, FloatArray](), Lock()
+
+    def find(self, text: str) -> FloatArray | None:
+        with self._lock:
+            return self._vectors.get(_key(text))
+
+    def keep(self, text: str, vector: FloatArray) -> None:
+        with self._lock:
+            self._vectors[_key(text)] = vector.copy()
+            while len(self._vectors) > RECENT:
+                self._vectors.popitem(last=False)
+
+
+def _key(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "replace")).digest()
+
+
+@cache
+def bundled_transformer() -> TransformerEmbedder:
+    """The one of the project, shared by the search and by app/intents.py."""
+    return TransformerEmbedder(TRANSFORMER, bundled_table())
 
 
 def digest_of_both(digest: str, table: TableEmbedder) -> str:

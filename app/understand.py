@@ -21,8 +21,8 @@ MANIPULATION = "manipulation"
 ENCODED = re.compile(r"(?<![\w./])(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w./])")
 OF_THE_TURN = ("switch_language", "choice", "correction")  # acts that are nothing else
 MOST_SMALLTALK = 10  # words; what is longer asks for something besides
-# Share of small talk from which a turn that may lean on the one before is it: "by phone too?" has .25, "online or in
-# person?" .64; of what is meant as small talk most have .75 and more.
+# Share of small talk from which a turn that may lean on the one before is it; of what is meant as small talk most have
+# more, of short turns hardly any.
 SURE_SMALLTALK = 0.65
 
 

@@ -104,8 +104,8 @@ class Termless(Changed):
         return []
 
 
-class Told:
-    """Another encoder's vectors, and no heart of a question: the last sentence that asks is taken for it."""
+class Heartless:
+    """An encoder that finds no heart of a question: the last sentence that asks is taken for it."""
 
     def __init__(self, whole: Encoder) -> None:
         self._whole = whole
@@ -121,8 +121,8 @@ class Told:
         return None
 
 
-class Unknown(Told):
-    """Every text is unknown."""
+class Zeros(Heartless):
+    """Every text is unknown to it."""
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         return self.encode_documents(texts)
@@ -131,32 +131,28 @@ class Unknown(Told):
         return np.zeros((len(texts), self.dimensions), dtype=np.float32)
 
 
-class Unweighed(Told):
+class Unweighed(Heartless):
     """The words of a question weigh all the same."""
 
-    @property
-    def table(self) -> WordEncoder:
-        return Told(self._whole.table)
-
-    _whole: Embedder
+    def __init__(self, whole: Embedder) -> None:
+        super().__init__(whole)
+        self.table: WordEncoder = Heartless(whole.table)
 
 
-class Unread(Unknown):
+class Unread(Zeros):
     """Nothing is read as a whole: the table alone compares."""
 
-    @property
-    def table(self) -> WordEncoder:
-        return self._whole.table
-
-    _whole: Embedder
+    def __init__(self, whole: Embedder) -> None:
+        super().__init__(whole)
+        self.table: WordEncoder = whole.table
 
 
-class Blind(Unread):
+class Blind(Zeros):
     """Neither model knows anything."""
 
-    @property
-    def table(self) -> WordEncoder:
-        return Unknown(self._whole.table)
+    def __init__(self, whole: Embedder) -> None:
+        super().__init__(whole)
+        self.table: WordEncoder = Zeros(whole.table)
 
 
 @dataclass(frozen=True, slots=True)

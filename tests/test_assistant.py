@@ -348,6 +348,7 @@ def test_a_cry_is_answered_with_112(assistant: Assistant, text: str, language: L
 
 def test_a_price_and_a_listed_question_are_not_asked_back(assistant: Assistant) -> None:
     assert ask(assistant, "permit", "en").status == Status.CLARIFY
+    assert ask(assistant, "fee", "en").status == Status.CLARIFY
     assert ask(assistant, "What does a residence permit cost?", "en").status == Status.ANSWERED
     shelf = assistant.library.require()
     listed = [q for q in shelf.build.asked if q.anchor and q.language == "sv"]

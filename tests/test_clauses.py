@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.clauses import clauses_of, stand_alone_clauses
+from app.clauses import asking_sentences, clauses_of, stand_alone_clauses
 from app.domain import Language
 
 TWO: tuple[tuple[Language, str, list[str]], ...] = (
@@ -40,3 +40,24 @@ def test_a_clause_that_points_back_takes_the_first_along() -> None:
     assert stand_alone_clauses(["Where do I get a tax card", "what does it cost?"])[1].startswith("Where do I get")
     both = ["How do I apply for daycare", "when does pre-primary education start in Espoo?"]
     assert stand_alone_clauses(both) == both
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "asking"),
+    [
+        ("en", "Kela sent me a letter. Where is the daycare?", "Where is the daycare?"),
+        ("fi", "Kela lähetti kirjeen. Missä on päiväkoti?", "Missä on päiväkoti?"),
+        ("sv", "FPA skickade ett brev. Var finns daghemmet?", "Var finns daghemmet?"),
+        (
+            "en",
+            "Tell me about housing allowance. I live here. Is it free?",
+            "Tell me about housing allowance. Is it free?",
+        ),
+        ("fi", "Haluaisin tietää asumistuesta. Asun täällä.", "Haluaisin tietää asumistuesta."),
+        ("sv", "Jag vill veta mer om bostadsbidrag. Jag bor här.", "Jag vill veta mer om bostadsbidrag."),
+        ("en", "The benefit did not come and my tax is wrong.", "The benefit did not come and my tax is wrong."),
+        ("en", "", ""),
+    ],
+)
+def test_what_is_told_beside_a_question_is_context(language: Language, text: str, asking: str) -> None:
+    assert asking_sentences(text, language) == asking

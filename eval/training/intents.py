@@ -1,9 +1,8 @@
 """Makes `app/weights/intents/` again: `python -m eval train intents`.
 
-Logistic regressions over app/text_model.py's features and the networks of app/phrase_model.py, of made messages
-(`eval/understanding/*.jsonl`, part train), of the training questions and of how people ask in `knowledge/`. The
-thresholds come from messages left out of the fold's training; twins of a message in other languages are left out
-together.
+Logistic regressions over app/text_model.py's features, of made messages (`eval/understanding/*.jsonl`, part train), of
+the training questions and of how people ask in `knowledge/`. The thresholds come from messages left out of the fold's
+training; twins of a message in other languages are left out together.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from app.intents import ARRAYS, FOLDER, IN_SCOPE, NONE, SMALLTALK, TOLD, Intent, together, windows
-from app.knowledge import load_facts, load_owners, read_asked, read_topic_file
-from app.phrase_model import PhraseModel
-from app.table import TableEmbedder, bundled_table
+from app.intents import ARRAYS, FOLDER, IN_SCOPE, NONE, PARTS, SMALLTALK, TOLD, around, windows
+from app.knowledge import load_facts, load_owners, load_unclear, read_asked, read_topic_file
+from app.table import FloatArray
 from app.text_model import BUCKET_WEIGHT, BUCKETS, VECTOR_WEIGHT, TextModel, buckets_of
+from app.transformer import TransformerEmbedder, bundled_transformer
 from eval.cases import load_training_questions
-from eval.training.phrases import FloatArray, fit_phrases, rows_of
 from eval.understanding import read_rows
 
 FOLDS = 3
+STEP = 2_000  # texts read at a time
 ROUNDS = 150  # of the solver; more change the shares in the third digit
 STRENGTH = 3.0  # scikit-learn's C
 TWINS = 3  # rows of a class in a row that may say the same in several languages
@@ -47,7 +46,7 @@ OF_DANGER = frozenset(
 # Share of other messages that may be taken for a kind, many made to be like it: a false call for help costs two
 # lines above the answer, one that is perhaps a call a line below; what the documents answer is never declined as off
 # topic; small talk alone keeps a question from being answered.
-FALSE_ALARMS = {"danger": 0.03, "perhaps_danger": 0.1, "declined": 0.015, "personal": 0.012, "smalltalk": 0.006}
+FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.1, "declined": 0.01, "personal": 0.015, "smalltalk": 0.006}
 DANGERS = ("danger", "perhaps_danger")
 _SEED = 20261129
 _log = logging.getLogger(__name__)
@@ -66,22 +65,23 @@ class Message:
 
 def train_intents(knowledge: Path, out: Path = FOLDER) -> dict[str, Any]:
     """Learn the models and thresholds; write them to `out`; return what was measured on left-out groups."""
-    embedder = bundled_table()
-    asked = list(_asked(knowledge))
+    reader = bundled_transformer()
+    asked, short = list(_asked(knowledge)), [*_turns(), *_keywords(knowledge)]
     lessons = {
-        "danger": [*_dangers(), *(message for message in (*asked, *_calm()) if message.group not in OF_DANGER)],
-        "matter": [*_matters(), *(Message(message.text, IN_SCOPE, message.group) for message in asked)],
+        "danger": [*_dangers(), *(message for message in (*asked, *_calm(), *short) if message.group not in OF_DANGER)],
+        "matter": [*_matters(), *(Message(message.text, IN_SCOPE, message.group) for message in (*asked, *short))],
         "owner": [*_owners(knowledge), *_owned(knowledge)],
     }
-    models: dict[str, Intent] = {}
+    vectors, mean = _read([message.text for messages in lessons.values() for message in messages], reader)
+    models: dict[str, TextModel] = {}
     left_out: dict[str, Guessed] = {}
     for name, messages in lessons.items():
-        lesson = _lesson(messages, embedder)
+        lesson = _lesson(messages, vectors)
         left_out[name] = _left_out(lesson)
         models[name] = _fitted(lesson)
         _log.info("%s: %d messages", name, len(messages))
     thresholds = _thresholds(left_out)
-    _write(out, models, thresholds, embedder.digest)
+    _write(out, models, mean, thresholds, reader.model_digest)
     return {name: found.measured(thresholds) for name, found in left_out.items()} | {"thresholds": thresholds}
 
 
@@ -123,18 +123,24 @@ def _within(kind: str, names: NDArray[np.str_]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Messages as the two models see them."""
+    """`features`: (messages, dimensions + BUCKETS), as app/text_model.py weighs them."""
 
     features: csr_matrix
-    pieces: list[FloatArray]
     kinds: NDArray[np.str_]
     groups: tuple[str, ...]
 
 
-def _lesson(messages: Sequence[Message], embedder: TableEmbedder) -> Lesson:
+def _read(texts: Sequence[str], reader: TransformerEmbedder) -> tuple[dict[str, FloatArray], FloatArray]:
+    """Each text's vector as app/intents.py compares them, and the mean of all before."""
+    different = list(dict.fromkeys(texts))
+    found = np.concatenate([reader.encode_queries(different[at : at + STEP]) for at in range(0, len(different), STEP)])
+    mean = found.mean(axis=0)
+    return dict(zip(different, around(found, mean), strict=True)), mean
+
+
+def _lesson(messages: Sequence[Message], vectors: Mapping[str, FloatArray]) -> Lesson:
     kinds = np.array([message.kind for message in messages])
-    pieces = rows_of([message.text for message in messages], embedder)
-    return Lesson(_features(messages, embedder), pieces, kinds, tuple(message.group for message in messages))
+    return Lesson(_features(messages, vectors), kinds, tuple(message.group for message in messages))
 
 
 def _left_out(lesson: Lesson) -> Guessed:
@@ -142,10 +148,7 @@ def _left_out(lesson: Lesson) -> Guessed:
     classes = tuple(np.unique(lesson.kinds).tolist())
     shares = np.zeros((len(lesson.kinds), len(classes)))
     for train, test in GroupKFold(FOLDS).split(lesson.kinds, groups=lesson.groups):
-        words = _words_fitted(lesson, train)
-        phrases = _phrases_fitted(lesson, train)
-        by_phrases = np.array([phrases.shares(lesson.pieces[place].astype(np.float32)) for place in test])
-        shares[test] = together(words.predict_proba(lesson.features[test]), by_phrases)
+        shares[test] = _regression(lesson, train).predict_proba(lesson.features[test])
     return Guessed(classes, shares, lesson.kinds)
 
 
@@ -159,46 +162,33 @@ def _thresholds(guessed: Mapping[str, Guessed]) -> dict[str, float]:
     return found
 
 
-def _fitted(lesson: Lesson) -> Intent:
-    everything = np.arange(len(lesson.kinds))
-    model = _words_fitted(lesson, everything)
+def _fitted(lesson: Lesson) -> TextModel:
+    model = _regression(lesson, np.arange(len(lesson.kinds)))
     dimensions = lesson.features.shape[1] - BUCKETS
     weights = model.coef_.T.astype(np.float32)
-    words = TextModel(
+    return TextModel(
         tuple(model.classes_.tolist()),
         weights[:dimensions],
         weights[dimensions:].astype(np.float16),
         model.intercept_.astype(np.float32),
     )
-    return Intent(words, _phrases_fitted(lesson, everything))
 
 
-def _words_fitted(lesson: Lesson, places: Places) -> LogisticRegression:
+def _regression(lesson: Lesson, places: Places) -> LogisticRegression:
     return LogisticRegression(C=STRENGTH, max_iter=ROUNDS).fit(lesson.features[places], lesson.kinds[places])
 
 
-def _phrases_fitted(lesson: Lesson, places: Places) -> PhraseModel:
-    """Of the largest class no more than of all others: it is half of all messages and says the same many times."""
-    kinds = lesson.kinds[places]
-    names, counts = np.unique(kinds, return_counts=True)
-    is_largest = kinds == names[counts.argmax()]
-    kept = np.random.default_rng(_SEED).permutation(np.flatnonzero(is_largest))[: np.count_nonzero(~is_largest)]
-    chosen = places[np.sort(np.concatenate([kept, np.flatnonzero(~is_largest)]))]
-    return fit_phrases([lesson.pieces[place] for place in chosen], lesson.kinds[chosen])
-
-
-def _write(out: Path, models: Mapping[str, Intent], thresholds: Mapping[str, float], digest: str) -> None:
+def _write(
+    out: Path, models: Mapping[str, TextModel], mean: FloatArray, thresholds: Mapping[str, float], digest: str
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, Any] = {}
-    for name, model in models.items():
-        words = {part: getattr(model.words, part) for part in ("vector", "buckets", "bias")}
-        for part, array in (words | dict(model.phrases.layers)).items():
-            arrays[f"{name}_{part}"] = array.astype(np.float16)
-    np.savez_compressed(out / ARRAYS, **arrays)
+    arrays = {f"{name}_{part}": getattr(model, part) for name, model in models.items() for part in PARTS}
+    small = {name: array.astype(np.float16) for name, array in arrays.items()}
+    np.savez_compressed(out / ARRAYS, mean=mean, **small)
     told: dict[str, Any] = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "embedding_digest": digest,
-        "classes": {name: model.words.classes for name, model in models.items()},
+        "classes": {name: model.classes for name, model in models.items()},
         "thresholds": thresholds,
     }
     (out / TOLD).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -215,6 +205,22 @@ def _calm() -> Iterator[Message]:
         for case in load_training_questions(use):
             for window in windows(case.question, case.language):
                 yield Message(window, NONE, case.topic or case.id)
+
+
+def _turns() -> Iterator[Message]:
+    """What people say after an answer: short, and neither small talk nor a call for help."""
+    for row in read_rows("conversations", "train"):
+        for turn in row["turns"]:
+            if turn["act"] in ("follow_up", "change", "correction"):
+                yield Message(turn["text"], NONE, f"conversation {row['id']}")
+
+
+def _keywords(knowledge: Path) -> Iterator[Message]:
+    """Words that people type alone."""
+    for unclear in load_unclear(knowledge):
+        topics = {topic for topic, _ in unclear.sections}
+        group = next(iter(sorted(topics & OF_DANGER)), f"keyword {unclear.key}")
+        yield from (Message(name, NONE, group) for names in unclear.words.values() for name in names)
 
 
 def _matters() -> Iterator[Message]:
@@ -265,11 +271,10 @@ def _counted(rows: Sequence[Mapping[str, Any]], name: str) -> Iterator[tuple[int
         seen[key] += 1
 
 
-def _features(messages: Sequence[Message], embedder: TableEmbedder) -> csr_matrix:
-    """(messages, dimensions + BUCKETS), as app/text_model.py weighs them."""
+def _features(messages: Sequence[Message], vectors: Mapping[str, FloatArray]) -> csr_matrix:
     found = [buckets_of(message.text) for message in messages]
     ends = np.cumsum([0, *map(len, found)])
     values = np.concatenate([np.full(len(each), BUCKET_WEIGHT / max(1, len(each)) ** 0.5) for each in found])
     hashed = csr_matrix((values, np.concatenate(found), ends), shape=(len(messages), BUCKETS), dtype=np.float32)
-    vectors = embedder.encode_documents([message.text for message in messages])
-    return hstack([csr_matrix(VECTOR_WEIGHT * vectors), hashed]).tocsr()
+    read = np.stack([vectors[message.text] for message in messages])
+    return hstack([csr_matrix(VECTOR_WEIGHT * read), hashed]).tocsr()

@@ -21,7 +21,10 @@ from langchain_openai import ChatOpenAI
 from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletion
 
+from app.api.completion_reply import content_of
+from app.domain import LANGUAGES, Answer, Language, Status
 from app.settings import PROJECT
+from app.texts import text
 from tests.api.test_serving import running as slow_service
 from tests.api.test_serving import until
 
@@ -174,6 +177,17 @@ def test_what_is_not_known_is_said_with_who_can_help(client: OpenAI) -> None:
     assert answer["status"] == "unanswered"
     assert said(completion).startswith("I don't know") and answer["hand_off"]["url"] in said(completion)
     assert "Sources:" not in said(completion)
+
+
+@pytest.mark.parametrize(
+    ("status", "lead"), [(Status.UNANSWERED, "widget.meant"), (Status.ANSWERED, "completions.suggestions")]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_nearest_questions_are_asked_about_where_there_is_no_answer(
+    status: Status, lead: str, language: Language
+) -> None:
+    answer = Answer("a", "c", "q", "q", status, language, "Said.", suggestions=("When?",))
+    assert content_of(answer) == f"Said.\n\n{text(lead, language)}\n- When?"
 
 
 def test_notices_and_suggestions_are_in_the_text(client: OpenAI) -> None:

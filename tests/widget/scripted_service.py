@@ -97,7 +97,7 @@ def _answer(question: Question, script: str) -> Answer:
         case "failed":
             return replace(said, status=Status.FAILED, hand_off=CLOSED, citations=())
         case "unanswered":
-            return replace(said, status=Status.UNANSWERED, hand_off=CLOSED)
+            return replace(said, status=Status.UNANSWERED, hand_off=CLOSED, suggestions=("How do I get a tax card?",))
         case "emergency":
             urgent = Urgent("If you are in danger now, call 112.", (Helpline("Emergency number", "112"),))
             first = AnswerSentence(urgent.text)
