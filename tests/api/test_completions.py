@@ -187,7 +187,7 @@ def test_the_nearest_questions_are_asked_about_where_there_is_no_answer(
     status: Status, lead: str, language: Language
 ) -> None:
     answer = Answer("a", "c", "q", "q", status, language, "Said.", suggestions=("When?",))
-    assert content_of(answer) == f"Said.\n\n{text(lead, language)}\n- When?"
+    assert content_of(answer) == f"Said.\n\n{text(lead, language)}\n\n- When?"
 
 
 def test_notices_and_suggestions_are_in_the_text(client: OpenAI) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from app.desk import HELSINKI
 from app.domain import Language
 from eval.scripted_model import ScriptedModel, honest
 from tests.browser.conftest import OpenPage, Served, scripted, serving, shoot, starting, violations
@@ -43,7 +44,9 @@ def test_every_layout(script: Served, open_page: OpenPage, size: str, request: p
     expect(page.get_by_text("page in Finnish").first).to_be_attached()
     expect(page.locator('a[href^="javascript"]')).to_have_count(0)
     assert CLOSED.opens_at
-    expect(page.locator(".opening").last).to_contain_text(f"Closed now · Opens {CLOSED.opens_at.strftime('%A')}")
+    expect(page.locator(".opening").last).to_contain_text(
+        f"Closed now · Opens {CLOSED.opens_at.astimezone(HELSINKI).strftime('%A')}"
+    )
     page.get_by_role("button", name="Parking ticket?").click()
     widget.ready()
     expect(widget.last.get_by_role("heading", level=3)).to_contain_text("Parking ticket?")
