@@ -37,6 +37,10 @@ class ShippedVectors:
         except (OSError, ValueError, LookupError, EOFError) as error:
             log.warning("shipped_vectors_unreadable", file=path.name, error=type(error).__name__)
 
+    def holds_exactly(self, texts: Sequence[str]) -> bool:
+        """Whether it holds the vectors of these different texts and of no others."""
+        return len(self._records) == len(texts) and all(self.find(text) is not None for text in texts)
+
     def find(self, text: str) -> FloatArray | None:
         """The text's vector, shape (dimensions,)."""
         digest = _digest(text, self._model)

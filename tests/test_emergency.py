@@ -68,6 +68,24 @@ def test_the_wish_to_be_dead_is_a_call_for_help(wish: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("My boss has my passport and says I owe him money", "trafficking"),
+        ("our employer still has our passports", "trafficking"),
+        ("pomollani on passini", "trafficking"),
+        ("passini on vielä työnantajalla", "trafficking"),
+        ("chefen har mitt pass", "trafficking"),
+        ("my employer has my passport number", None),
+        ("pomolla on passini kopio", None),
+        ("the police has my passport", None),
+        ("chefen har passat barnen", None),
+    ],
+)
+def test_an_employer_who_has_the_passport(text: str, kind: str | None) -> None:
+    assert find_emergency(fold(text)) == kind
+
+
+@pytest.mark.parametrize(
     "other",
     [
         "I want to be dead sure about the deadline",

@@ -27,6 +27,8 @@ def test_each_text_has_its_own(file: Path) -> None:
         assert found is not None and found.dtype == np.float32
         assert np.allclose(found, vector, atol=1e-6)
     assert shipped.find("daycare?") is None
+    assert shipped.holds_exactly(TEXTS[::-1])
+    assert not shipped.holds_exactly(TEXTS[1:]) and not shipped.holds_exactly([*TEXTS[1:], "daycare?"])
 
 
 def test_another_model_finds_nothing(file: Path) -> None:

@@ -35,6 +35,7 @@ FOLDS = 3
 STEP = 2_000  # texts read at a time
 ROUNDS = 150  # of the solver; more change the shares in the third digit
 STRENGTH = 3.0  # scikit-learn's C
+TURN_COUNTS = 3  # as many as a turn counts: there are few, and a question taken for small talk is not answered
 TWINS = 3  # rows of a class in a row that may say the same in several languages
 SERVICE_COUNTS = 3  # as many as a service of owners.toml counts: it is said in a word or two
 ASKED = 60  # questions of a topic beside the messages; more drown them
@@ -46,7 +47,7 @@ OF_DANGER = frozenset(
 # Share of other messages that may be taken for a kind, many made to be like it: a false call for help costs two
 # lines above the answer, one that is perhaps a call a line below; what the documents answer is never declined as off
 # topic; small talk alone keeps a question from being answered.
-FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.1, "declined": 0.01, "personal": 0.015, "smalltalk": 0.006}
+FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.1, "declined": 0.01, "personal": 0.015, "smalltalk": 0.003}
 DANGERS = ("danger", "perhaps_danger")
 _SEED = 20261129
 _log = logging.getLogger(__name__)
@@ -212,7 +213,7 @@ def _turns() -> Iterator[Message]:
     for row in read_rows("conversations", "train"):
         for turn in row["turns"]:
             if turn["act"] in ("follow_up", "change", "correction"):
-                yield Message(turn["text"], NONE, f"conversation {row['id']}")
+                yield from [Message(turn["text"], NONE, f"conversation {row['id']}")] * TURN_COUNTS
 
 
 def _keywords(knowledge: Path) -> Iterator[Message]:

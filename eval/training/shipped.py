@@ -9,7 +9,7 @@ from pathlib import Path
 from app.domain import Passage
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.known_questions import known_questions
-from app.shipped_vectors import write_shipped
+from app.shipped_vectors import ShippedVectors, write_shipped
 from app.table import MODEL_FILE, bundled_table, clean
 from app.transformer import PASSAGES_FILE, QUESTIONS_FILE, TRANSFORMER, TransformerEmbedder
 from ingest.split import embedded_text, split_document
@@ -26,8 +26,10 @@ def write_known(knowledge: Path, folder: Path = TRANSFORMER) -> dict[str, float]
     asked = [question for path in sorted(knowledge.glob("*/asked.toml")) for question in read_asked(path)]
     texts = list(dict.fromkeys(clean([embedded_text(passage) for passage in passages])))
     questions = list(dict.fromkeys(clean([question.text for question in known_questions(passages, asked)])))
-    write_shipped(folder / PASSAGES_FILE, digest, texts, model.encode_documents(texts))
-    write_shipped(folder / QUESTIONS_FILE, digest, questions, model.encode_queries(questions))
+    parts = ((PASSAGES_FILE, texts, model.encode_documents), (QUESTIONS_FILE, questions, model.encode_queries))
+    for name, said, encode in parts:
+        if not ShippedVectors(folder / name, digest).holds_exactly(said):  # else it would differ in its roundings
+            write_shipped(folder / name, digest, said, encode(said))
     return {"passages": float(len(texts)), "questions": float(len(questions))}
 
 
