@@ -60,7 +60,8 @@ def rewritten(data: Path, knowledge: Path) -> str:
 
 
 def test_an_interrupted_run_says_so_and_leaves_nothing(knowledge: Path, data: Path) -> None:
-    waiting = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    # The handler is set, as a shell that runs the tests in the background has its children ignore the signal.
+    waiting = "import os, signal; signal.signal(2, signal.default_int_handler); os.kill(os.getpid(), signal.SIGINT)"
     script = (
         f"from ingest import __main__ as m\ndef load(settings): exec({waiting!r})\nm._load = load\n"
         "m.cli(['run', '--documents', sys.argv[1], '--data', sys.argv[2]])"
