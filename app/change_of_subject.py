@@ -1,6 +1,7 @@
 """Whether a turn that looks like a follow-up begins something new: "and a bank account?" after a question on daycare.
 
-Both wordings are searched. A turn with a subject of its own pulls the joined wording to that subject too.
+Both wordings are searched. A turn with a subject of its own pulls the joined wording to that subject too. A word that
+`clarify.toml` calls a subject begins one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
         float(len(understood.own.split())),
         own.evidence[0].dense if own.evidence else 0.0,
     )
-    new = sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True)) + BIAS > 0
+    begins = shelf.clarifier.begins(understood.own, language, _topic(before))
+    new = begins or sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True)) + BIAS > 0
     return replace(understood, standalone=understood.own if new else understood.joined, own="", joined="")
 
 

@@ -266,6 +266,8 @@ def test_a_change_of_subject_is_told_from_a_follow_up(assistant: Assistant) -> N
     earlier = (Turn("How do I apply for daycare?", "How do I apply for daycare?", status=Status.ANSWERED),)
     assert ask(assistant, "and a bank account?", "en", history=earlier).standalone == "and a bank account?"
     assert "daycare" in ask(assistant, "how much does it cost?", "en", history=earlier).standalone
+    asked_back = ask(assistant, "körkort?", "sv", history=earlier)
+    assert (asked_back.standalone, asked_back.status) == ("körkort?", Status.CLARIFY)
 
 
 def test_what_is_hidden_in_a_correction_is_declined_all_the_same(assistant: Assistant) -> None:

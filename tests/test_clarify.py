@@ -40,6 +40,16 @@ def test_a_clear_question_is_not(clarifier: Clarifier, text: str) -> None:
     assert clarifier.choices(text, "en", ()) == ()
 
 
+def test_a_subject_begins_anew_where_the_topic_before_is_another(clarifier: Clarifier) -> None:
+    entry = replace(ENTRY, subject=True)
+    marked = replace(clarifier, words=dict.fromkeys(clarifier.words, entry))
+    assert marked.begins("and permits?", "en", "tax-card") and marked.begins("lupa", "fi", "")
+    assert not marked.begins("permit", "en", "cars")  # of the topic before: it leans on it
+    assert not marked.begins("permit for my wife", "en", "tax-card")
+    assert not marked.begins("no permit", "en", "tax-card") and not marked.begins("utan tillstånd?", "sv", "tax-card")
+    assert not clarifier.begins("permit", "en", "tax-card")  # not marked
+
+
 def test_not_twice_in_a_row_and_not_without_choices(clarifier: Clarifier) -> None:
     assert clarifier.choices("permit", "en", (Turn("school", "school", status=Status.CLARIFY),)) == ()
     assert clarifier.choices("lupa", "fi", ()) == ()  # no heading in Finnish here
@@ -49,12 +59,16 @@ def test_the_file_and_what_is_wrong_with_it(tmp_path: Path) -> None:
     assert load_unclear(tmp_path) == ()
     entry = '[permit]\nfi = ["lupa"]\nsv = ["tillstånd"]\nen = ["permit"]\nchoices = ["a#b", "c#d"]\n'
     (tmp_path / "clarify.toml").write_text(entry, encoding="utf-8")
-    assert load_unclear(tmp_path)[0].sections == (("a", "b"), ("c", "d"))
+    (plain,) = load_unclear(tmp_path)
+    assert plain.sections == (("a", "b"), ("c", "d")) and not plain.subject
+    (tmp_path / "clarify.toml").write_text(f"{entry}subject = true\n", encoding="utf-8")
+    assert load_unclear(tmp_path)[0].subject
     for broken in (
         entry.replace('"a#b", ', ""),
         entry.replace("a#b", "ab"),
         entry.replace('fi = ["lupa"]\n', ""),
         entry.replace('["lupa"]', '"lupa"'),
+        entry + 'subject = "yes"\n',
     ):
         (tmp_path / "clarify.toml").write_text(broken, encoding="utf-8")
         with pytest.raises(KnowledgeError, match=r"clarify\.toml: permit"):

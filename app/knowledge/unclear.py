@@ -6,7 +6,8 @@
     en = ["permit", "permits"]
     choices = ["residence-permit#first-permit", "cars-and-parking#parking"]
 
-A choice is a section (`topic#anchor`); its heading is asked back, so that every choice has an answer.
+`subject = true` says that such a word names a matter of its own, also after a question on another ("körkort?" does,
+"fee" does not). A choice is a section (`topic#anchor`); its heading is asked back, so that every choice has an answer.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ Section = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """What is asked by a word alone, by language, and the sections (topic, anchor) that may be meant."""
+    """What is asked by a word alone, by language, the sections (topic, anchor) that may be meant, and whether it begins
+    a subject of its own.
+    """
 
     key: str
     words: Mapping[Language, tuple[str, ...]]
     sections: tuple[Section, ...]
+    subject: bool = False
 
 
 def load_unclear(folder: Path) -> tuple[Unclear, ...]:
@@ -69,4 +73,6 @@ def _entry(key: str, value: Any) -> Unclear:
         raise KnowledgeError(f"{FILE}: {key}: needs fi, sv, en (lists of words) and choices (topic#anchor)") from None
     if not all(words.values()) or not FEWEST <= len(sections) <= MOST:
         raise KnowledgeError(f"{FILE}: {key}: needs a word in each language and {FEWEST} to {MOST} choices")
-    return Unclear(key, words, sections)
+    if not isinstance(subject := value.get("subject", False), bool):
+        raise KnowledgeError(f"{FILE}: {key}: `subject` is true or left out")
+    return Unclear(key, words, sections, subject)
