@@ -48,6 +48,9 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+HINTING = (Status.UNANSWERED, Status.REFERRED)  # their citations come near; nothing of them was quoted
+
+
 class Reason(StrEnum):
     """Why a question in scope stays unanswered."""
 

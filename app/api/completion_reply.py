@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.api.completion_request import MODEL
-from app.domain import Answer, Status
+from app.domain import HINTING, Answer
 from app.texts import contact_line, source_line, text
 from app.wire import Json, answer_to_dict
 
@@ -49,9 +49,9 @@ class Completion:
 def content_of(answer: Answer) -> str:
     """The answer's text; then what one must know of it, what else to ask, its sources, and who helps."""
     language = answer.language
-    unknown = answer.status == Status.UNANSWERED
-    sources = "answer.may_help" if unknown else "completions.sources"
-    suggestions = "widget.meant" if unknown else "completions.suggestions"
+    near = answer.status in HINTING
+    sources = "answer.may_help" if near else "completions.sources"
+    suggestions = "widget.meant" if near else "completions.suggestions"
     blocks = [
         answer.text,
         "\n".join(text("completions.notice", language, text=notice.text) for notice in answer.notices),

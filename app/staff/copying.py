@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.domain import Answer, Citation, HandOff, Language, Status
+from app.domain import HINTING, Answer, Citation, HandOff, Language
 from app.texts import text, written_date, written_moment
 
 NOT_FOR_THE_CUSTOMER = {"personal_data_masked", "other_language"}  # about the question as it was typed here
@@ -30,7 +30,7 @@ def _helplines(answer: Answer) -> Iterator[str]:
 def _sources(answer: Answer) -> str:
     if not answer.citations:
         return ""
-    heading = "answer.may_help" if answer.status is Status.UNANSWERED else "cli.sources"
+    heading = "answer.may_help" if answer.status in HINTING else "cli.sources"
     title = text(heading, answer.language).rstrip(":")
     return "\n".join([f"{title}:", *(_source(citation, answer.language) for citation in answer.citations)])
 

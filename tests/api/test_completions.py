@@ -180,7 +180,12 @@ def test_what_is_not_known_is_said_with_who_can_help(client: OpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "lead"), [(Status.UNANSWERED, "widget.meant"), (Status.ANSWERED, "completions.suggestions")]
+    ("status", "lead"),
+    [
+        (Status.UNANSWERED, "widget.meant"),
+        (Status.REFERRED, "widget.meant"),
+        (Status.ANSWERED, "completions.suggestions"),
+    ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_nearest_questions_are_asked_about_where_there_is_no_answer(

@@ -36,9 +36,14 @@ def test_every_layout(script: Served, open_page: OpenPage, size: str, request: p
         shoot(page, f"{size}-layout-{name}", request)
         expect(answer.locator(".contact")).to_have_count(int(name in HANDED_OFF))
         expect(answer.locator(".feedback")).to_have_count(int(name in RATED))
-        if name == "unanswered":  # the nearest questions lead, before pages and persons
+        if name in (
+            "unanswered",
+            "referred",
+        ):  # nothing is quoted: the nearest questions lead, before pages and persons
             expect(answer.locator("h4").first).to_have_text(widget.say("meant"))
+            expect(answer.locator("h4", has_text=widget.say("may_help"))).to_have_count(1)
             expect(answer.locator("h4", has_text=widget.say("suggestions"))).to_have_count(0)
+            expect(answer.locator("blockquote")).to_have_count(0)
     assert seen == {name: [] for name in SCRIPTS}
     expect(page.get_by_text("page dated 5 February 2026").first).to_be_attached()
     expect(page.get_by_text("page in Finnish").first).to_be_attached()

@@ -87,7 +87,7 @@ def _answer(question: Question, script: str) -> Answer:
                 notices=(Notice("x", MARKUP),), hand_off=HandOff(MARKUP, "javascript:alert(1)", "1", "a@b?<x>"),
             )  # fmt: skip
         case "referred":
-            return replace(said, status=Status.REFERRED, owner=Owner.KELA, hand_off=KELA, citations=())
+            return replace(said, status=Status.REFERRED, owner=Owner.KELA, hand_off=KELA, suggestions=("When?",))
         case "personal":
             return replace(said, status=Status.PERSONAL, hand_off=CLOSED, citations=())
         case "clarify":

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { contactCard, phoneLink, webLink } from "./contact.js";
 import type { Exchange } from "./conversation.js";
-import type { Answer, Citation, Language, Sentence, Urgent } from "./wire.js";
+import { type Answer, type Citation, isNear, type Language, type Sentence, type Urgent } from "./wire.js";
 import { filled, isLanguage, unbroken, words, writtenDate } from "./words.js";
 
 export interface AnswerActions {
@@ -18,18 +18,19 @@ export function answerView(exchange: Exchange, answer: Answer, actions: AnswerAc
   const say = words(language);
   const told = answer.sentences.filter((sentence) => sentence.text !== answer.urgent?.text);
   const unknown = status === "unanswered";
+  const near = isNear(status);
   return html`
     ${answer.urgent ? urgentBlock(answer.urgent, language) : nothing}
     ${unknown ? html`<p class="verdict">${say.not_known}</p>` : nothing}
     ${told.length ? body(told, answer.citations, exchange.id, language) : nothing}
     ${questions(say.choices, answer.choices, actions)}
-    ${unknown ? questions(say.meant, answer.suggestions, actions) : nothing}
+    ${near ? questions(say.meant, answer.suggestions, actions) : nothing}
     ${notices(answer)}
-    ${sources(answer.citations, exchange.id, language, unknown)}
+    ${sources(answer.citations, exchange.id, language, near)}
     ${answer.hand_off ? html`<section class="contact"><h4>${status === "answered" || status === "referred" ? say.responsible : say.person}</h4>${contactCard(answer.hand_off, language)}</section>` : nothing}
     ${status === "answered" ? html`<p class="accuracy">${say.accuracy}</p>` : nothing}
     ${RATED.has(status) ? feedback(exchange, language, actions) : nothing}
-    ${unknown ? nothing : questions(say.suggestions, answer.suggestions, actions)}`;
+    ${near ? nothing : questions(say.suggestions, answer.suggestions, actions)}`;
 }
 
 /** Sentences in their order: running text in paragraphs, steps and items as lists, a marker after each run from one source. */
@@ -72,16 +73,16 @@ function sourceId(id: string, number: number): string {
   return `source-${id}-${number}`;
 }
 
-function sources(citations: Citation[], id: string, language: Language, unknown: boolean): TemplateResult | typeof nothing {
+function sources(citations: Citation[], id: string, language: Language, near: boolean): TemplateResult | typeof nothing {
   const say = words(language);
   if (!citations.length) return nothing;
   return html`<section class="sources">
-    <h4>${unknown ? say.may_help : say.sources}</h4>
-    <ol>${citations.map((citation) => source(citation, id, language, unknown))}</ol>
+    <h4>${near ? say.may_help : say.sources}</h4>
+    <ol>${citations.map((citation) => source(citation, id, language, near))}</ol>
   </section>`;
 }
 
-function source({ number, quote, source: page }: Citation, id: string, language: Language, unknown: boolean): TemplateResult {
+function source({ number, quote, source: page }: Citation, id: string, language: Language, near: boolean): TemplateResult {
   const say = words(language);
   const about = [
     page.publisher,
@@ -94,7 +95,7 @@ function source({ number, quote, source: page }: Citation, id: string, language:
     <div>
       ${webLink(page.url, page.title, language, page.language)}
       <p class="about">${about.filter(Boolean).join(" · ")}</p>
-      ${unknown ? html`<p class="about" lang=${quoteLanguage(page.document_id, page.language)}>${quote}</p>` : html`<details id=${sourceId(id, number)}>
+      ${near ? html`<p class="about" lang=${quoteLanguage(page.document_id, page.language)}>${quote}</p>` : html`<details id=${sourceId(id, number)}>
         <summary>${say.passage}<span class="hidden">: ${page.title}</span></summary>
         <blockquote lang=${quoteLanguage(page.document_id, page.language)} dir="auto">${quote}</blockquote>
       </details>`}

@@ -1,4 +1,5 @@
 import type { Exchange } from "./conversation.js";
+import { isNear } from "./wire.js";
 import { filled, words, writtenDate } from "./words.js";
 
 /** The conversation as plain text: for the clipboard, and for paper. */
@@ -17,7 +18,7 @@ function answered(answer: NonNullable<Exchange["answer"]>): string {
     text,
     ...(urgent?.helplines ?? []).map((line) => `${line.name}: ${line.phone}`),
     ...notices.map((notice) => notice.text),
-    ...(sources.length ? [`${status === "unanswered" ? say.may_help : say.sources}:`, ...sources] : []),
+    ...(sources.length ? [`${isNear(status) ? say.may_help : say.sources}:`, ...sources] : []),
     ...(contact ? [[contact.name, contact.phone, contact.email, contact.address, contact.url].filter(Boolean).join("\n")] : []),
   ].join("\n\n");
 }

@@ -51,6 +51,11 @@ export interface Answer {
   suggestions: string[];
 }
 
+/** Whether the citations of such an answer are what comes near: nothing of them was quoted. */
+export function isNear(status: Status): boolean {
+  return status === "unanswered" || status === "referred";
+}
+
 export interface Topic { topic: string; title: string; question: string }
 export interface Terms { max_question: number; retention_days: number }
 
