@@ -46,7 +46,6 @@ from app.understand import understand
 T = TypeVar("T")
 Record = Callable[[Answer, Channel], None]
 WORKERS = 4  # threads for retrieval and quoting; more than the cores only adds waiting
-
 KEYWORDS = 2  # words, up to which a message is hardly a question
 
 log = structlog.get_logger()

@@ -219,8 +219,7 @@ def _turns() -> Iterator[Message]:
 def _keywords(knowledge: Path) -> Iterator[Message]:
     """Words that people type alone."""
     for unclear in load_unclear(knowledge):
-        topics = {topic for topic, _ in unclear.sections}
-        group = next(iter(sorted(topics & OF_DANGER)), f"keyword {unclear.key}")
+        group = min(OF_DANGER & {topic for topic, _ in unclear.sections}, default=f"keyword {unclear.key}")
         yield from (Message(name, NONE, group) for names in unclear.words.values() for name in names)
 
 
