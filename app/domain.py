@@ -175,7 +175,8 @@ class Evidence:
 class Understood:
     """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
 
-    `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant.
+    `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant;
+    `corrects`: it says that the earlier one was not meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
     if the documents do not answer it. `personal`: somebody's own file, or a decision. `perhaps`: the helplines of a
     danger that it may tell of, where that is not sure.
@@ -192,6 +193,7 @@ class Understood:
     own: str = ""
     joined: str = ""
     earlier: str = ""
+    corrects: bool = False
     declined: bool = False
     off_topic: bool = False
     personal: bool = False

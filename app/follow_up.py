@@ -51,7 +51,7 @@ def read_turn(text: str, history: Sequence[Turn]) -> Read:
     if language := _switched(folded):
         return Read("switch_language", earlier, language=language)
     if correction := _corrected(text, earlier):
-        return Read("correction", correction)
+        return correction
     joined = _together(earlier, text)
     if leans(text):
         return Read("follow_up", joined, text, joined, earlier)
@@ -120,20 +120,23 @@ def _chosen(folded: str, last: Turn) -> str:
     return meant[0] if len(meant) == 1 else ""
 
 
-def _corrected(text: str, earlier: str) -> str:
-    """The earlier question with what was meant in place of what was not; empty where nothing is put right."""
+def _corrected(text: str, earlier: str) -> Read | None:
+    """The earlier question with what was meant in place of what was not. Where it does not say what was not meant
+    ("no, I meant a tax card"), that may be all of the earlier question.
+    """
     folded = fold(text)
     if len(text.split()) > MAX_OWN_WORDS or len(folded) != len(text):
-        return ""
+        return None
     found = next((match for pattern in _corrections() if (match := pattern.search(folded))), None)
     if not found:
-        return ""
+        return None
     parts = {name: text[slice(*found.span(name))].strip(" ,.!?") for name in found.groupdict() if found[name]}
     meant, not_meant = parts.get("meant", ""), parts.get("wrong", "")
     if not meant:
-        return ""
+        return None
     wrong = set(_stems(fold(not_meant)))
-    return _together(" ".join(word for word in earlier.split() if _stem(fold(word)) not in wrong), meant)
+    corrected = _together(" ".join(word for word in earlier.split() if _stem(fold(word)) not in wrong), meant)
+    return Read("correction", corrected) if wrong else Read("correction", corrected, meant, corrected, earlier)
 
 
 def _stem(word: str) -> str:

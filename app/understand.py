@@ -59,6 +59,7 @@ def understand(
         own=read.own,
         joined=read.joined,
         earlier=read.earlier,
+        corrects=read.act == "correction",
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
