@@ -16,7 +16,7 @@ from app.library import Shelf
 # transformer came: of 385 turns 91% are told apart (begins something new: .81, leans: .96), before .89 (.71, .97).
 WEIGHTS = (1.5, -3.0, -3.9, 1.7, 1.1, 6.1)
 BIAS = -8.3
-# Probability from which what is meant is a question by itself: "sunday", "as a student" have less, a matter's name more.
+# Probability from which what is meant is a question: "sunday" and "as a student" have less, names of matters more.
 MEANT = 0.36
 
 
