@@ -127,6 +127,11 @@ class Passage:
     digest: str = ""
 
     @property
+    def embedded_text(self) -> str:
+        """What the models read, and what `digest` is over."""
+        return ". ".join((self.title, *self.headings, self.text))
+
+    @property
     def heading(self) -> str:
         """The nearest heading, or the title where the passage stands above the first one."""
         return self.headings[-1] if self.headings else self.title

@@ -76,7 +76,7 @@ def _nearest(found: Retrieved) -> list[Passage]:
 def _found_and_quoted(
     text: str, language: Language, shelf: Shelf, today: date, stopwatch: Stopwatch
 ) -> tuple[Retrieved, Draft | None]:
-    found = shelf.retriever.retrieve(text, language, today)
+    found = shelf.find(text, language, today)
     stopwatch.lap("retrieve")
     sure = found.probability >= shelf.scorer.threshold
     draft = quote(text, found.evidence, language, shelf.encode, today) if sure else None

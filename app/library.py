@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import structlog
 
 from app.answer.generating import Writer
 from app.clarify import Clarifier
-from app.domain import Helpline
+from app.cross_encoder import CrossEncoder, load_cross_encoder
+from app.domain import Helpline, Language, Retrieved
 from app.embedding import Embedder, load_embedder
 from app.errors import BuildError, KnowledgeError
 from app.index import Build, current_build_id, open_build
@@ -42,6 +44,12 @@ class Shelf:
     scorer: Scorer
     verifier: WritingVerifier
     clarifier: Clarifier
+    cross_encoder: CrossEncoder
+
+    def find(self, text: str, language: Language, today: date) -> Retrieved:
+        """What is found for a question, the best of it read where the scorer is not sure of it."""
+        found = self.retriever.retrieve(text, language, today)
+        return self.cross_encoder.read(text, found, self.scorer.reading)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         return self.embedder.table.encode_documents(texts)
@@ -63,6 +71,7 @@ class Library:
         self.embedder = embedder
         self.analyser = analyser
         self.scorer = load_scorer(embedder.digest, analyser.digest, settings.data_dir / SCORER_FILE)
+        self.cross_encoder = load_cross_encoder()
         self.detector = detector
         self.intents = load_intents()
         self.facts = facts
@@ -154,7 +163,7 @@ class Library:
         retriever = Retriever(build, self.embedder, self.analyser, self.scorer)
         verifier = WritingVerifier(self.embedder.table, self.analyser, self.detector)
         clarifier = Clarifier.of(build.passages, self._unclear(), self.analyser)
-        shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier, clarifier)
+        shelf = Shelf(build, retriever, self.embedder, self.scorer, verifier, clarifier, self.cross_encoder)
         if self.shelf:
             self._retired.append((time.monotonic(), self.shelf.build))
         self.shelf, self.problem, self._refusal = shelf, "", ""

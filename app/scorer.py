@@ -88,9 +88,25 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What an estimate and the score of the cross-encoder with this digest say together: a logistic regression."""
+
+    cross_encoder: str
+    bias: float
+    estimate: float
+    score: float
+
+    def probability(self, estimate: float, score: float) -> float:
+        """That the section answers, given the scorer's estimate (between 0 and 1)."""
+        logit = np.log(estimate / (1 - estimate))
+        return float(1.0 / (1.0 + np.exp(-(self.bias + self.estimate * logit + self.score * score))))
+
+
+@dataclass(frozen=True, slots=True)
 class Scorer:
     """`listed` judges sections with asked questions of their own, `unlisted` those without, as plain documents are: the
-    same likeness to a known question says much of the ones and little of the others.
+    same likeness to a known question says much of the ones and little of the others. With `reading` the threshold is
+    for what is said after the section was read (app/cross_encoder.py).
     """
 
     ranking: Network
@@ -98,6 +114,7 @@ class Scorer:
     unlisted: Network
     threshold: float
     learned: bool
+    reading: Reading | None = None
 
     def rank(self, features: FloatArray) -> FloatArray:
         """Features of shape (candidates, len(FEATURES)) to one score each."""
@@ -149,7 +166,8 @@ def load_scorer(embedding_digest: str, analyser_digest: str, *places: Path) -> S
             known = tuple(data[name] for name in ("embedding_digest", "analyser_digest", "features", "signs"))
             if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]):
                 ranking, listed, unlisted = (read_network(data[name]) for name in NETWORKS)
-                return Scorer(ranking, listed, unlisted, float(data["threshold"]), learned=True)
+                reading = Reading(**data["reading"]) if data.get("reading") else None
+                return Scorer(ranking, listed, unlisted, float(data["threshold"]), learned=True, reading=reading)
         except FileNotFoundError:
             continue
         except (OSError, ValueError, KeyError, TypeError) as error:  # torn, or of an older version

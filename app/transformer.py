@@ -14,27 +14,19 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from app.shipped_vectors import ShippedVectors, in_steps
 from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, bundled_table, clean, described, unit
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE, Pieces, WordPieces, opened
 
 TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
-GRAPH_FILE, ROWS_FILE = "model.onnx", "rows.npz"
+GRAPH_FILE = "model.onnx"
 PASSAGES_FILE, QUESTIONS_FILE = "known_passages.npy", "known_questions.npy"
-QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained
 PIECES = 4_000  # of all texts of a batch, with what fills them up to the longest
 RECENT = 64  # texts
 WORKERS = 4  # at most, that read batches side by side
-
-Pieces = Sequence[Sequence[int]]  # numbers of the word pieces of some texts
 
 
 class TransformerEmbedder:
@@ -48,12 +40,8 @@ class TransformerEmbedder:
         self.name, self.model_digest = str(model["name"]), str(model["digest"])
         self.digest = digest_of_both(self.model_digest, table)
         self.dimensions = int(model["dimensions"])
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        with np.load(folder / ROWS_FILE) as arrays:
-            self._rows: NDArray[np.uint8] = arrays["rows"]  # (pieces, blocks, 16): two numbers a byte
-            self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
-            self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
-        self._session = _opened(folder / GRAPH_FILE)
+        self.pieces = WordPieces(folder)
+        self._session = opened(folder / GRAPH_FILE)
         self._recent = _Recent()
         self._passages, self._questions = (
             ShippedVectors(folder / name, self.model_digest) for name in (PASSAGES_FILE, QUESTIONS_FILE)
@@ -78,34 +66,25 @@ class TransformerEmbedder:
             elif text.strip():
                 fresh.append(place)
         if fresh:
-            rows, scales = in_steps(unit(self._made([kind + told[place] for place in fresh])))
+            rows, scales = in_steps(unit(self._made(self.pieces.numbers(kind, [told[place] for place in fresh]))))
             vectors[fresh] = rows * scales[:, None]
         for place in fresh[-RECENT:]:
             self._recent.keep(kind + told[place], vectors[place])
         return unit(vectors)
 
-    def _made(self, texts: Sequence[str]) -> FloatArray:
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+    def _made(self, pieces: Pieces) -> FloatArray:
+        vectors = np.zeros((len(pieces), self.dimensions), dtype=np.float32)
         lengths = [len(ids) for ids in pieces]
-        batches = list(_batches(sorted(range(len(texts)), key=lambda place: lengths[place]), lengths))
+        batches = list(_batches(sorted(range(len(pieces)), key=lambda place: lengths[place]), lengths))
         parts = [[pieces[place] for place in batch] for batch in batches]
         for batch, found in zip(batches, _side_by_side(self._read, parts), strict=True):
             vectors[batch] = found
         return vectors
 
     def _read(self, texts: Pieces) -> FloatArray:
-        lengths = np.array([len(ids) for ids in texts], dtype=np.int32)
-        embedded = np.zeros((len(texts), int(lengths.max()), self.dimensions), dtype=np.float32)
-        for place, ids in enumerate(texts):
-            embedded[place, : len(ids)] = self._rows_of(ids) + self._places[: len(ids)]
+        embedded, lengths = self.pieces.rows(texts)
         (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
         return np.stack([states[place, :length].mean(axis=0) for place, length in enumerate(lengths)])
-
-    def _rows_of(self, ids: Sequence[int]) -> FloatArray:
-        packed = self._rows[list(ids)]
-        numbers = np.concatenate([packed & 15, packed >> 4], axis=2).astype(np.float32) - 8
-        return np.asarray((numbers * self._scales[list(ids), :, None]).reshape(len(ids), -1), dtype=np.float32)
 
 
 class _Recent:
@@ -159,13 +138,3 @@ def _side_by_side(read: Callable[[Pieces], FloatArray], parts: Sequence[Pieces])
         return
     with ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as workers:
         yield from workers.map(read, parts)
-
-
-def _opened(graph: Path) -> InferenceSession:
-    os.putenv("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime looks when it is imported, and would call home
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    # Two threads that wait for each other take 200 ms where a core is busy with something else.
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

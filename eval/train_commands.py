@@ -13,7 +13,9 @@ from rich.console import Console
 from app.errors import EspooError
 from app.settings import load_settings
 
-TRAINED = ("transformer", "known", "embedding", "salience", "intents", "scorer", "calibration")
+TRAINED = (
+    "transformer", "known", "embedding", "salience", "intents", "scorer", "calibration", "cross-encoder", "reading",
+)  # fmt: skip
 
 cli = typer.Typer()
 console = Console()
@@ -38,6 +40,10 @@ def train(
         "salience": lambda: _train_salience(out),
         "intents": lambda: _train_intents(out),
     }
+    last: dict[str, Callable[[], dict[str, Any]]] = {
+        "cross-encoder": lambda: _train_cross_encoder(out),
+        "reading": lambda: _fit_reading(out),
+    }
     try:
         measured: dict[str, Any] = {}
         for name in (name for name in ways if name in what):
@@ -45,6 +51,9 @@ def train(
             forget_models()
         if {"scorer", "calibration"} & {*what}:
             measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
+        for name in (name for name in last if name in what):
+            measured[name] = last[name]()
+            forget_models()
     except EspooError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(2) from None
@@ -63,11 +72,12 @@ def _check(what: list[str], parallel: Path | None, start: Path | None, out: Path
 
 def forget_models() -> None:
     """What was trained now is read anew by the next step."""
+    from app.cross_encoder import load_cross_encoder
     from app.intents import load_intents
     from app.table import bundled_table
     from app.transformer import bundled_transformer
 
-    for cached in (bundled_table, bundled_transformer, load_intents):
+    for cached in (bundled_table, bundled_transformer, load_intents, load_cross_encoder):
         cached.cache_clear()
 
 
@@ -119,13 +129,38 @@ def _train_intents(out: Path | None) -> dict[str, Any]:
     return train_intents(load_settings().knowledge_dir, out or FOLDER)
 
 
+def _train_cross_encoder(out: Path | None) -> dict[str, float]:
+    from app.cross_encoder import FOLDER
+    from app.transformer import bundled_transformer
+    from eval.cases import HELD_OUT_TOPICS, load_training_questions
+    from eval.training.cross_encoder import train_cross_encoder
+    from eval.training.lessons import read_lessons
+    from eval.training.reading import UNREAD_TOPICS
+
+    cases = [*load_training_questions("embedding"), *load_training_questions("scorer")]
+    left_out = HELD_OUT_TOPICS | UNREAD_TOPICS
+    lessons = read_lessons(load_settings().knowledge_dir, cases, left_out, unanswered=True)
+    return train_cross_encoder(lessons, bundled_transformer(), out or FOLDER)
+
+
+def _fit_reading(out: Path | None) -> dict[str, Any]:
+    from eval.cases import load_training_questions
+    from eval.training.reading import fit_reading
+
+    return fit_reading(load_settings(), load_training_questions("scorer"), out or _scorer_file())
+
+
 def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
-    from app.scorer import SCORER_FILE, WEIGHTS
     from eval.cases import HELD_OUT_TOPICS, load_training_questions
     from eval.training.scorer import train_scorer
 
-    settings = load_settings()
-    # What belongs to another embedding model is no part of the project: it goes to the data folder, where it is found.
-    place = settings.data_dir / SCORER_FILE if settings.embedding_model else WEIGHTS
     cases = [case for case in load_training_questions("scorer") if case.topic not in HELD_OUT_TOPICS]
-    return train_scorer(settings, cases, out or place, keep_ranking=keep_ranking)
+    return train_scorer(load_settings(), cases, out or _scorer_file(), keep_ranking=keep_ranking)
+
+
+def _scorer_file() -> Path:
+    """What belongs to another embedding model is no part of the project: it goes to the data folder."""
+    from app.scorer import SCORER_FILE, WEIGHTS
+
+    settings = load_settings()
+    return settings.data_dir / SCORER_FILE if settings.embedding_model else WEIGHTS

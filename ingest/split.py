@@ -22,11 +22,6 @@ def split_document(document: Document) -> list[Passage]:
     return [passage for section in document.sections for passage in _passages(document, section)]
 
 
-def embedded_text(passage: Passage) -> str:
-    """What is embedded, and what `digest` is over."""
-    return ". ".join((passage.title, *passage.headings, passage.text))
-
-
 def _passages(document: Document, section: Section) -> Iterator[Passage]:
     pieces = [numbered for block in section.blocks for numbered in _pieces(block, section.language)]
     for number, part in enumerate(_packed(pieces), start=1):
@@ -58,7 +53,7 @@ def _passage(document: Document, section: Section, part: Sequence[tuple[Piece, s
         page_title=section.page_title,
         page_language=section.page_language,
     )
-    return replace(passage, digest=hashlib.sha256(embedded_text(passage).encode()).hexdigest())
+    return replace(passage, digest=hashlib.sha256(passage.embedded_text.encode()).hexdigest())
 
 
 def _pieces(block: Block, language: Language) -> Iterator[tuple[Piece, str]]:

@@ -14,7 +14,6 @@ from app.index import Build, FloatArray
 from app.knowledge import AskedQuestion
 from app.known_questions import KnownQuestion
 from ingest.progress import Steps
-from ingest.split import embedded_text
 
 BATCH = 256  # texts embedded at a time
 UNIT = 5e-3  # how far a stored vector's length may be from 1; those of questions and words have two bytes a number
@@ -77,14 +76,14 @@ def _passages(
     steps.begin("embed", len(fresh))
     for start in range(0, len(fresh), BATCH):
         rows = fresh[start : start + BATCH]
-        vectors[rows] = embedder.encode_documents([embedded_text(passages[row]) for row in rows])
+        vectors[rows] = embedder.encode_documents([passages[row].embedded_text for row in rows])
         steps.advance(len(rows))
     return vectors, len(fresh)
 
 
 def _by_table(passages: Sequence[Passage], embedder: Embedder) -> FloatArray:
     """Made anew each time, as it takes a fortieth of a millisecond for one."""
-    return embedder.table.encode_documents([embedded_text(passage) for passage in passages])
+    return embedder.table.encode_documents([passage.embedded_text for passage in passages])
 
 
 def _questions(texts: Sequence[str], made: Made, encoder: Encoder, steps: Steps) -> FloatArray:

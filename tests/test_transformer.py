@@ -28,7 +28,7 @@ from app.transformer import (
     TRANSFORMER,
     TransformerEmbedder,
 )
-from ingest.split import embedded_text, split_document
+from ingest.split import split_document
 from ingest.topics import make_topic_document
 
 FILES = (MODEL_FILE, GRAPH_FILE, ROWS_FILE, TOKENIZER_FILE)
@@ -225,7 +225,7 @@ def passages(topics: Sequence[Path]) -> list[str]:
     facts = load_facts(PROJECT / "knowledge")
     pages = [read_topic_file(path, facts) for topic in topics for path in sorted(topic.glob("??.md"))]
     made = (make_topic_document(page.path.name, "knowledge", page) for page in pages)
-    return [embedded_text(passage) for document in made for passage in split_document(document)]
+    return [passage.embedded_text for document in made for passage in split_document(document)]
 
 
 def small_table(folder: Path) -> TableEmbedder:

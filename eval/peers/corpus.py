@@ -16,7 +16,6 @@ from eval.peers.peer import Text
 from eval.peers.place import Place
 from ingest.collect import Request, collect
 from ingest.progress import Silent
-from ingest.split import embedded_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def write_corpus(place: Place, knowledge: Knowledge, topics: Sequence[str], size
         shutil.copytree(knowledge.folder / topic, place.knowledge / topic)
     if missing := size - sum(knowledge.sizes[topic] for topic in topics):
         write_filler(parallel, place.filler, missing)
-    texts = [Text(p.id, section(p), embedded_text(p)) for p in _passages(place.documents)]
+    texts = [Text(p.id, section(p), p.embedded_text) for p in _passages(place.documents)]
     place.write_texts(texts)
     return texts
 

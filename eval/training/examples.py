@@ -78,7 +78,7 @@ def make_examples(
     """
     retriever = library.require().retriever
     passages = library.require().build.passages
-    holds = [_sections_of(passage, sentences) for passage in passages]
+    holds = [sections_of(passage, sentences) for passage in passages]
     there = frozenset().union(*holds)
     chance = random.Random(variant.name)
     for case in (case for case in cases if chance.random() < variant.asked):
@@ -92,7 +92,7 @@ def make_examples(
             group=case.topic or case.id,
             answerable=not there.isdisjoint(case.gold),
             sure=not case.gold or not there.isdisjoint(case.gold),
-            weight=_weight(case, sure=not case.gold or not there.isdisjoint(case.gold)),
+            weight=weight_of(case, sure=not case.gold or not there.isdisjoint(case.gold)),
             features=candidates.features,
             gold=gold,
             documents=tuple(passages[row].document_id for row in shown),
@@ -101,7 +101,7 @@ def make_examples(
         )
 
 
-def _sections_of(passage: Passage, sentences: Mapping[str, set[str]]) -> frozenset[str]:
+def sections_of(passage: Passage, sentences: Mapping[str, set[str]]) -> frozenset[str]:
     """The sections that most of a passage's sentences come from, or a third where they come from several."""
     if passage.topic:
         return frozenset({f"{passage.topic}#{passage.anchor}"})
@@ -109,7 +109,7 @@ def _sections_of(passage: Passage, sentences: Mapping[str, set[str]]) -> frozens
     return frozenset(section for section, count in found.items() if count * 3 >= len(passage.pieces))
 
 
-def _weight(case: Case, *, sure: bool) -> float:
+def weight_of(case: Case, *, sure: bool) -> float:
     return (1.0 if case.style == "training" else BLIND) * (1.0 if sure else UNSURE)
 
 

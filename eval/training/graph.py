@@ -1,4 +1,4 @@
-"""Writes the transformer as onnxruntime reads it, its weights in blocks of 32 numbers with one scale."""
+"""Writes a transformer as onnxruntime reads it, and reads it again."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def packed(weights: FloatArray) -> tuple[NDArray[np.uint8], FloatArray]:
     return numbers[..., 0::2] | (numbers[..., 1::2] << 4), scales[..., 0].astype(np.float32)
 
 
+def in_bytes(weights: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
+    """Rows (n, k) as columns of int8, (k, n), with one scale each, (n,)."""
+    scales = np.maximum(np.abs(weights).max(axis=1), 1e-12) / 127
+    return np.rint(weights / scales[:, None]).astype(np.int8).T, scales.astype(np.float32)
+
+
 def packed_rows(weights: FloatArray) -> tuple[NDArray[np.uint8], FloatArray]:
     """The same for a table: numbers j and j + 16 in byte j, so that halves lie side by side."""
     pairs, scales = packed(weights)
@@ -38,9 +44,26 @@ def packed_rows(weights: FloatArray) -> tuple[NDArray[np.uint8], FloatArray]:
     return numbers[..., :half] | (numbers[..., half:] << 4), scales
 
 
+def read_tensors(graph: Path) -> dict[str, FloatArray]:
+    """What `write_graph` wrote, by BERT's names; linear maps as (out, in)."""
+    found = {each.name: numpy_helper.to_array(each) for each in onnx.load(str(graph)).graph.initializer}
+    tensors = {}
+    for name, array in found.items():
+        whole, _, part = name.rpartition(".")
+        if part == "numbers":
+            halves = np.stack([array & 15, array >> 4], axis=3).reshape(*array.shape[:2], BLOCK).astype(np.float32) - 8
+            scaled = halves * found[f"{whole}.scales"].reshape(*array.shape[:2], 1)
+            tensors[f"{whole}.weight"] = np.asarray(scaled.reshape(len(array), -1), dtype=np.float32)
+        elif part == "columns":
+            tensors[f"{whole}.weight"] = np.ascontiguousarray((array * found[f"{whole}.scales"]).T, dtype=np.float32)
+        elif part != "scales":
+            tensors[name] = array.astype(np.float32)
+    return tensors
+
+
 class _Graph:
-    def __init__(self, tensors: Mapping[str, FloatArray], heads: int) -> None:
-        self.tensors, self.heads = tensors, heads
+    def __init__(self, tensors: Mapping[str, FloatArray], heads: int, *, as_bytes: bool) -> None:
+        self.tensors, self.heads, self.as_bytes = tensors, heads, as_bytes
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
@@ -62,15 +85,19 @@ class _Graph:
         return self._node("LayerNormalization", [inputs, weight, bias], axis=-1, epsilon=EPSILON)
 
     def _linear(self, inputs: str, name: str) -> str:
-        weights = self.tensors[f"{name}.weight"]
+        weights, bias = self.tensors[f"{name}.weight"], self._weight(f"{name}.bias", self.tensors[f"{name}.bias"])
+        if self.as_bytes:
+            columns, scales = in_bytes(weights)
+            told = [self._weight(f"{name}.columns", columns), self._weight(f"{name}.scales", scales)]
+            return self._node("DynamicQuantizeMatMul", [inputs, *told, "", bias], MICROSOFT)
         numbers, scales = packed(weights)
-        told = self._node(
+        found = self._node(
             "MatMulNBits",
             [inputs, self._weight(f"{name}.numbers", numbers), self._weight(f"{name}.scales", scales.ravel())],
             MICROSOFT,
             **{"K": weights.shape[1], "N": weights.shape[0], "bits": 4, "block_size": BLOCK, "accuracy_level": 4},
         )
-        return self._node("Add", [told, self._weight(f"{name}.bias", self.tensors[f"{name}.bias"])])
+        return self._node("Add", [found, bias])
 
     def _weight(self, name: str, array: NDArray[Any]) -> str:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
@@ -82,9 +109,13 @@ class _Graph:
         return output
 
 
-def write_graph(path: Path, tensors: Mapping[str, FloatArray], sizes: Sizes) -> None:
-    """`embedded` (texts, pieces, hidden) and `lengths` (texts,) in, `states` (texts, pieces, hidden) out."""
-    graph = _Graph(tensors, sizes.heads)
+def write_graph(path: Path, tensors: Mapping[str, FloatArray], sizes: Sizes, *, as_bytes: bool = False) -> None:
+    """`embedded` (texts, pieces, hidden) and `lengths` (texts,) in, `states` (texts, pieces, hidden) out.
+
+    Weights have 4 bits, or with `as_bytes` 8: twice as large, multiplied seven times as fast, and fine enough for what
+    was read from 4 bits and taught a little, which rounded to 4 again would be what it was before.
+    """
+    graph = _Graph(tensors, sizes.heads, as_bytes=as_bytes)
     states = graph.normalised("embedded", "embeddings.LayerNorm")
     for layer in range(sizes.layers):
         states = graph.layer(states, f"encoder.layer.{layer}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain import LANGUAGES
+from app.domain import LANGUAGES, Language
 from app.knowledge import load_facts, read_asked, read_topic_file
 from eval.cases import Case
 
@@ -17,9 +17,10 @@ CASE_WEIGHT = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A question and the numbers of the sections that answer it."""
+    """A question and the numbers of the sections that answer it; of none where nothing does."""
 
     text: str
+    language: Language
     sections: frozenset[int]
     weight: float
 
@@ -39,28 +40,38 @@ class Lessons:
         return len(self.texts) // len(LANGUAGES)
 
 
-def read_lessons(knowledge: Path, cases: Sequence[Case], left_out: frozenset[str]) -> Lessons:
-    """Of the topics' pages, their headings and asked questions, and of training questions."""
+def read_lessons(
+    knowledge: Path, cases: Sequence[Case], left_out: frozenset[str], *, unanswered: bool = False
+) -> Lessons:
+    """Of the topics' pages, their headings and asked questions, and of training questions; with `unanswered` of those
+    too that no section answers.
+    """
     numbers: dict[str, int] = {}
     texts: list[str] = []
-    known: list[tuple[str, str]] = []  # section, question
+    asked: list[tuple[frozenset[str], str, Language, float]] = []
     for name, versions in _sections(knowledge):
         numbers[name] = len(numbers)
         texts += [text for _, text in versions]
-        known += [(name, heading) for heading, _ in versions]
+        named = zip(LANGUAGES, versions, strict=True)
+        asked += [(frozenset({name}), heading, language, 1.0) for language, (heading, _) in named]
     for folder in {name.split("#")[0]: None for name in numbers}:
-        questions = read_asked(knowledge / folder / "asked.toml")
-        known += [(f"{folder}#{question.anchor}", question.text) for question in questions if question.anchor]
+        for question in read_asked(knowledge / folder / "asked.toml"):
+            answering = frozenset({f"{folder}#{question.anchor}"} if question.anchor else ())
+            if answering or folder not in left_out:
+                asked.append((answering, question.text, question.language, 1.0))
+    asked += _of_cases(case for case in cases if case.gold or case.topic not in left_out)
     unseen = {number for name, number in numbers.items() if name.split("#")[0] in left_out}
-    asked = [*((frozenset({numbers[name]}), text, 1.0) for name, text in known), *_of_cases(cases, numbers)]
-    lessons = (Lesson(text, sections - unseen, weight) for sections, text, weight in asked)
-    return Lessons(tuple(texts), tuple(lesson for lesson in lessons if lesson.sections), frozenset(unseen))
+    lessons = []
+    for answering, text, language, weight in asked:
+        sections = frozenset(numbers[name] for name in answering if name in numbers) - unseen
+        if sections or (unanswered and not answering):
+            lessons.append(Lesson(text, language, sections, weight))
+    return Lessons(tuple(texts), tuple(lessons), frozenset(unseen))
 
 
-def _of_cases(cases: Iterable[Case], numbers: dict[str, int]) -> Iterator[tuple[frozenset[int], str, float]]:
+def _of_cases(cases: Iterable[Case]) -> Iterator[tuple[frozenset[str], str, Language, float]]:
     for case in cases:
-        weight = 1.0 if case.style == "training" else CASE_WEIGHT
-        yield frozenset(numbers[name] for name in case.gold if name in numbers), case.question, weight
+        yield frozenset(case.gold), case.question, case.language, 1.0 if case.style == "training" else CASE_WEIGHT
 
 
 def _sections(knowledge: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:

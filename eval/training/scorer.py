@@ -66,7 +66,7 @@ def train_scorer(
     fixed = library.scorer.ranking if keep_ranking else None
     examples = _examples(settings, cases, variants, fixed or DEFAULT.ranking)
     ranking = fixed or _fit_ranking(examples)
-    threshold, measured = _threshold(_left_out(examples, fixed))
+    threshold, measured = threshold_of(_left_out(examples, fixed))
     listed, unlisted = _fit_answering(examples, ranking)
     told = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -138,7 +138,7 @@ def _left_out(examples: Sequence[Example], fixed: Network | None) -> Judged:
     return Judged(np.array(probability, np.float32), np.array(right_ones), np.array(answerable))
 
 
-def _threshold(judged: Judged) -> tuple[float, dict[str, float]]:
+def threshold_of(judged: Judged) -> tuple[float, dict[str, float]]:
     """The threshold that costs least on the left-out topics, and what it gives there."""
     p, right, answerable = judged.probability, judged.right, judged.answerable
     share = np.where(answerable, (1 - UNANSWERABLE) / answerable.sum(), UNANSWERABLE / max(1, (~answerable).sum()))

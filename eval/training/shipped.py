@@ -12,7 +12,7 @@ from app.known_questions import known_questions
 from app.shipped_vectors import ShippedVectors, write_shipped
 from app.table import MODEL_FILE, bundled_table, clean
 from app.transformer import PASSAGES_FILE, QUESTIONS_FILE, TRANSFORMER, TransformerEmbedder
-from ingest.split import embedded_text, split_document
+from ingest.split import split_document
 from ingest.topics import make_topic_document
 
 
@@ -24,7 +24,7 @@ def write_known(knowledge: Path, folder: Path = TRANSFORMER) -> dict[str, float]
     model, digest = TransformerEmbedder(folder, bundled_table()), _digest(folder)
     passages = list(_passages(knowledge))
     asked = [question for path in sorted(knowledge.glob("*/asked.toml")) for question in read_asked(path)]
-    texts = list(dict.fromkeys(clean([embedded_text(passage) for passage in passages])))
+    texts = list(dict.fromkeys(clean([passage.embedded_text for passage in passages])))
     questions = list(dict.fromkeys(clean([question.text for question in known_questions(passages, asked)])))
     parts = ((PASSAGES_FILE, texts, model.encode_documents), (QUESTIONS_FILE, questions, model.encode_queries))
     for name, said, encode in parts:

@@ -25,7 +25,8 @@ from transformers import BertConfig, BertModel
 
 from app.domain import LANGUAGES
 from app.table import MODEL_FILE, TOKENIZER_FILE, digest_of_files
-from app.transformer import GRAPH_FILE, PASSAGE, QUESTION, ROWS_FILE, TRANSFORMER
+from app.transformer import GRAPH_FILE, TRANSFORMER
+from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE
 from eval.cases import Case
 from eval.training.corpus import read_rows
 from eval.training.graph import packed_rows, write_graph

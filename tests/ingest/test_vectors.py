@@ -12,14 +12,13 @@ from app.index import Build, open_build
 from app.settings import Settings
 from ingest.collect import Request
 from ingest.pipeline import Parts, run
-from ingest.split import embedded_text
 from tests.ingest.made import TOPICS, ReadingEmbedder
 
 
 def test_each_model_has_vectors_of_its_own(settings: Settings, knowledge: Path, parts: Parts) -> None:
     reading = _ran(settings, knowledge, parts)
     with closing(_opened(settings, parts)) as build:
-        texts, known = [embedded_text(passage) for passage in build.passages], [q.text for q in build.known]
+        texts, known = [passage.embedded_text for passage in build.passages], [q.text for q in build.known]
         assert _same(build.vectors, reading.encode_documents(texts))
         assert _same(build.table_vectors, reading.table.encode_documents(texts))
         assert _same(build.known_vectors, reading.encode_queries(known))

@@ -1,0 +1,92 @@
+"""Reads a question and the section that was found for it side by side, and says how well the one answers the other.
+
+The transformer reads each for itself and has to guess what will be asked; this one sees both, and so tells a section on
+the right matter from one that says what was asked. It is slower, so it reads the best section alone, and only where the
+scorer is not sure. Made by `python -m eval train cross-encoder`. Needs no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from app.domain import Retrieved
+from app.errors import ConfigurationError
+from app.scorer import Reading
+from app.table import FloatArray, described
+from app.transformer import GRAPH_FILE, bundled_transformer
+from app.word_pieces import PASSAGE, QUESTION, WordPieces, opened
+
+FOLDER = Path(__file__).resolve().parent / "weights" / "cross_encoder"
+HEAD_FILE = "head.npz"
+QUESTION_PIECES, ALL_PIECES = 64, 168  # at most, as it was taught
+# Estimates between which it reads. Outside, what it says decides nothing: the cost of wrong answers and refusals on
+# left-out topics is the same as where it reads each of them, and a quarter of these needs no reading.
+UNSURE = (0.12, 0.95)
+
+Pair = tuple[list[int], int]  # the pieces of both, and how many of them are the question's
+
+
+class CrossEncoder:
+    """Threads may share it."""
+
+    def __init__(self, folder: Path, pieces: WordPieces, reader: str) -> None:
+        """`reader` is the digest of the transformer whose word pieces it takes.
+
+        Raises:
+            ConfigurationError: a file is missing, damaged, or of another transformer.
+        """
+        told = described(folder, (GRAPH_FILE, HEAD_FILE))
+        if told["reader"] != reader:
+            raise ConfigurationError(f"The cross-encoder in {folder} belongs to another transformer.")
+        self.digest = str(told["digest"])
+        self._pieces = pieces
+        self._session = opened(folder / GRAPH_FILE)
+        with np.load(folder / HEAD_FILE) as arrays:
+            self._parts, self._dense, self._dense_bias, self._out, self._bias = (
+                arrays[name].astype(np.float32) for name in ("parts", "dense", "dense_bias", "out", "bias")
+            )
+
+    def score(self, question: str, passage: str) -> float:
+        """About -6 (it does not answer) to 8 (it does)."""
+        (asked,), (told,) = self._pieces.numbers(QUESTION, [question]), self._pieces.numbers(PASSAGE, [passage])
+        both, own = pair(asked, told)
+        embedded, lengths = self._pieces.rows([both])
+        embedded[0, :own] += self._parts[0]
+        embedded[0, own:] += self._parts[1]
+        (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
+        seen: FloatArray = np.tanh(self._dense @ states[0].mean(axis=0) + self._dense_bias)
+        return float(self._out @ seen + self._bias)
+
+    def read(self, question: str, found: Retrieved, reading: Reading | None) -> Retrieved:
+        """What was found, with the probability after the best section was read; as it was where that is not needed."""
+        own = reading is not None and reading.cross_encoder == self.digest
+        if not (reading and own and found.evidence and UNSURE[0] < found.probability < UNSURE[1]):
+            return found
+        score = self.score(question, found.evidence[0].passage.embedded_text)
+        probability = reading.probability(found.probability, score)
+        share = probability / found.probability
+        evidence = tuple(replace(each, probability=each.probability * share) for each in found.evidence)
+        return replace(found, evidence=evidence, probability=probability)
+
+
+def pair(question: Sequence[int], passage: Sequence[int]) -> Pair:
+    """The pieces of both in a row; of a passage that is too long the end is left out."""
+    asked, told = list(question[:QUESTION_PIECES]), list(passage[1:])
+    room = ALL_PIECES - len(asked)
+    return [*asked, *(told if len(told) <= room else [*told[: room - 1], told[-1]])], len(asked)
+
+
+@cache
+def load_cross_encoder(folder: Path = FOLDER) -> CrossEncoder:
+    """The one of the project.
+
+    Raises:
+        ConfigurationError: it is missing, damaged, or of another transformer.
+    """
+    reader = bundled_transformer()
+    return CrossEncoder(folder, reader.pieces, reader.model_digest)

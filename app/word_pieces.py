@@ -1,0 +1,61 @@
+"""Texts as the bundled networks take them: numbers of word pieces, and for each piece a row of 4 bits a number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from app.table import TOKENIZER_FILE, FloatArray, clean
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+ROWS_FILE = "rows.npz"
+QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained
+
+Pieces = Sequence[Sequence[int]]  # numbers of the word pieces of some texts
+
+
+class WordPieces:
+    """The tokenizer and the rows of one folder. Threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        with np.load(folder / ROWS_FILE) as arrays:
+            self._rows: NDArray[np.uint8] = arrays["rows"]  # (pieces, blocks, 16): two numbers a byte
+            self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
+            self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
+
+    def numbers(self, kind: str, texts: Sequence[str]) -> list[list[int]]:
+        """The pieces of each text, read as a `QUESTION` or a `PASSAGE`; the first and the last piece are marks."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast([kind + told for told in clean(texts)])]
+
+    def rows(self, texts: Pieces) -> tuple[FloatArray, NDArray[np.int32]]:
+        """Rows with those of their places, (texts, pieces of the longest, dimensions), and how many pieces each has."""
+        lengths = np.array([len(ids) for ids in texts], dtype=np.int32)
+        found = np.zeros((len(texts), int(lengths.max()), self._places.shape[1]), dtype=np.float32)
+        for place, ids in enumerate(texts):
+            found[place, : len(ids)] = self._rows_of(ids) + self._places[: len(ids)]
+        return found, lengths
+
+    def _rows_of(self, ids: Sequence[int]) -> FloatArray:
+        packed = self._rows[list(ids)]
+        numbers = np.concatenate([packed & 15, packed >> 4], axis=2).astype(np.float32) - 8
+        return np.asarray((numbers * self._scales[list(ids), :, None]).reshape(len(ids), -1), dtype=np.float32)
+
+
+def opened(graph: Path) -> InferenceSession:
+    """A network, on one thread."""
+    os.putenv("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime looks when it is imported, and would call home
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Two threads that wait for each other take 200 ms where a core is busy with something else.
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

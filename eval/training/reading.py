@@ -1,0 +1,143 @@
+"""`python -m eval train reading`: what the scorer's estimate and the cross-encoder's score say together.
+
+Learned on topics that the cross-encoder was not taught, of whose questions it knows as little as of people's. The
+scorer was taught them, so its estimates there are a little better than elsewhere, and count for a little more than they
+should.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from app.answer.quoting import near_enough
+from app.cross_encoder import UNSURE
+from app.domain import Evidence
+from app.errors import EspooError
+from app.library import Library, Shelf
+from app.scorer import FloatArray, Reading
+from app.settings import Settings
+from eval.cases import Case
+from eval.training.examples import sections_of, weight_of
+from eval.training.scorer import Judged, threshold_of
+from eval.training.variants import VARIANTS, opened, sections_by_sentence
+
+# Of the topics that may be learned of, a quarter drawn by chance; the cross-encoder is taught the others.
+UNREAD_TOPICS = frozenset(
+    {
+        "birth-of-a-child", "city-rental-homes", "consumer-advice", "crisis-help", "culture-and-events",
+        "death-of-a-relative", "discrimination", "electricity-and-internet", "family-and-child-welfare-support",
+        "housing-allowance", "human-trafficking", "marriage-and-divorce", "permanent-residence-permit",
+        "rental-housing", "school-and-preparatory-education", "substance-abuse-help", "tax-card",
+        "temporary-protection",
+    }
+)  # fmt: skip
+BUILDS = ("whole", "plain", "flat")  # with lists of asked questions, without, and of plain documents
+FOLDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One question of one build: the estimate, the score of the best section, and whether what is quoted answers."""
+
+    topic: str
+    estimate: float
+    score: float
+    right: bool
+    answerable: bool
+    weight: float
+
+
+def fit_reading(settings: Settings, cases: Sequence[Case], out: Path) -> dict[str, Any]:
+    """Learn the reading and the threshold, write both into the scorer's file, return what was measured.
+
+    Raises:
+        EspooError: there is no learned scorer for this model and analyser.
+    """
+    told: list[Told] = []
+    cases = [case for case in cases if case.topic in UNREAD_TOPICS and not case.history]
+    sentences = sections_by_sentence(settings.knowledge_dir)
+    for variant in (variant for variant in VARIANTS if variant.name in BUILDS):
+        with opened(variant, settings) as library:
+            chance = Random(variant.name)
+            some = [case for case in cases if chance.random() < variant.asked]
+            told += _told(library, some, sentences)
+            digest = library.cross_encoder.digest
+    reading = _fit(told, digest)
+    folds = GroupKFold(FOLDS).split(told, groups=[one.topic for one in told])
+    left_out = [(_fit([told[at] for at in train], digest), [told[at] for at in test]) for train, test in folds]
+    threshold, measured = threshold_of(_judged(left_out))
+    before = {name: round(value, 4) for name, value in _before(told).items()}
+    written = json.loads(out.read_text(encoding="utf-8"))
+    written |= {"threshold": threshold, "reading": asdict(reading), "read_on_left_out_topics": measured}
+    out.write_text(json.dumps(written) + "\n", encoding="utf-8")
+    return {"questions": len(told), "threshold": threshold, **measured, "without": before}
+
+
+def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[str]]) -> Iterator[Told]:
+    if not library.scorer.learned:
+        raise EspooError("There is no scorer for this model and analyser. Train `scorer calibration` first.")
+    shelf = library.require()
+    holds = {passage.id: sections_of(passage, sentences) for passage in shelf.build.passages}
+    there = frozenset().union(*holds.values())
+    for case in cases:
+        found = shelf.retriever.retrieve(case.question, case.language, date.today())
+        if not found.evidence or (case.gold and there.isdisjoint(case.gold)):
+            continue
+        quoted = [found.evidence[0], *(each for each in found.evidence[1:2] if _near(found.evidence[0], each))]
+        yield Told(
+            case.topic or case.id,
+            found.probability,
+            _score(shelf, case.question, found.probability, found.evidence[0]),
+            any(not holds[each.passage.id].isdisjoint(case.gold) for each in quoted),
+            bool(case.gold),
+            weight_of(case, sure=True),
+        )
+
+
+def _score(shelf: Shelf, question: str, estimate: float, best: Evidence) -> float:
+    if not UNSURE[0] < estimate < UNSURE[1]:
+        return 0.0
+    return shelf.cross_encoder.score(question, best.passage.embedded_text)
+
+
+def _near(first: Evidence, second: Evidence) -> bool:
+    one, two = first.passage, second.passage
+    same, known = one.document_id == two.document_id, bool(one.topic and two.topic)
+    return near_enough(first.score - second.score, same_page=same, of_knowledge=known)
+
+
+def _fit(told: Sequence[Told], digest: str) -> Reading:
+    read = [one for one in told if UNSURE[0] < one.estimate < UNSURE[1]]
+    inputs = np.array([[np.log(one.estimate / (1 - one.estimate)), one.score] for one in read])
+    model = LogisticRegression().fit(inputs, [one.right for one in read], [one.weight for one in read])
+    bias, estimate, score = (round(float(value), 4) for value in (model.intercept_[0], *model.coef_[0]))
+    return Reading(digest, bias, estimate, score)
+
+
+def _judged(left_out: Sequence[tuple[Reading, Sequence[Told]]]) -> Judged:
+    rows = [(_probability(one, reading), one.right, one.answerable) for reading, some in left_out for one in some]
+    probability, right, answerable = zip(*rows, strict=True)
+    return Judged(np.array(probability, np.float32), np.array(right), np.array(answerable))
+
+
+def _probability(one: Told, reading: Reading) -> float:
+    return reading.probability(one.estimate, one.score) if UNSURE[0] < one.estimate < UNSURE[1] else one.estimate
+
+
+def _before(told: Sequence[Told]) -> dict[str, float]:
+    """The same by the estimates alone, with the threshold that suits them best."""
+    estimates: FloatArray = np.array([one.estimate for one in told], np.float32)
+    right: NDArray[np.bool_] = np.array([one.right for one in told])
+    threshold, measured = threshold_of(Judged(estimates, right, np.array([one.answerable for one in told])))
+    return {"threshold": threshold, **measured}
