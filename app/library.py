@@ -49,7 +49,7 @@ class Shelf:
     def find(self, text: str, language: Language, today: date) -> Retrieved:
         """What is found for a question, the best of it read where the scorer is not sure of it."""
         found = self.retriever.retrieve(text, language, today)
-        return self.cross_encoder.read(text, found, self.scorer.reading)
+        return self.cross_encoder.read(self.retriever.mended(text), found, self.scorer.reading)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         return self.embedder.table.encode_documents(texts)

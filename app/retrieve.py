@@ -107,6 +107,10 @@ class Retriever:
             return 0.0
         return max(probability, SURE) if key(passage) in listed else probability
 
+    def mended(self, text: str) -> str:
+        """The text as it is searched: without wrong letters in long words."""
+        return self._speller.mend(text)
+
     def lists(self, text: str) -> bool:
         """Whether a section lists this question word for word."""
         return any(anchor != NOBODY for _, anchor in self._known.listed_at(text))
@@ -119,7 +123,7 @@ class Retriever:
 
     def candidates(self, text: str, language: Language, today: date) -> Candidates:
         """The sections worth scoring, with their features."""
-        text = self._speller.mend(text)
+        text = self.mended(text)
         read = self._embedder.encode_queries([text])[0]
         vector = self._table.encode_queries([text])[0]
         focus = self._focus(text, language)

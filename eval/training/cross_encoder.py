@@ -24,6 +24,7 @@ from app.domain import LANGUAGES
 from app.table import MODEL_FILE, FloatArray, digest_of_files
 from app.transformer import GRAPH_FILE, TRANSFORMER, TransformerEmbedder
 from app.word_pieces import PASSAGE, QUESTION
+from eval.training.as_typed import as_typed
 from eval.training.graph import read_tensors, write_graph
 from eval.training.joint import Joint
 from eval.training.lessons import Lessons
@@ -37,7 +38,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A step: `gathered` times `lists` questions, each with `near` sections of the nearest and one further back.
-    `own` is the share of questions that stand beside sections in their own language.
+    `own` is the share of questions that stand beside sections in their own language, `typed` of those that are read as
+    people type them on a phone.
     """
 
     layers: int = 8
@@ -48,15 +50,17 @@ class Settings:
     nearest: int = 6
     looked_at: int = 20
     own: float = 0.75
+    typed: float = 0.5
     rate: float = 1.2e-4
     head_rate: float = 5e-4
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A question beside sections, by their numbers; the first answers it, or none does."""
+    """A question (its number, and its pieces) beside sections, by their numbers; the first answers it, or none does."""
 
     question: int
+    asked: tuple[int, ...]
     language: int
     sections: tuple[int, ...]
     answered: bool
@@ -70,8 +74,8 @@ class Lists:
         self._weights = [lesson.weight for lesson in lessons.asked]
         asked = [lesson.text for lesson in lessons.asked]
         self._asking, self._telling = reader.encode_queries(asked), reader.encode_documents(lessons.texts)
+        self._pieces = reader.pieces
         self._seen = np.array([number for number in range(lessons.count) if number not in lessons.left_out])
-        self._questions = reader.pieces.numbers(QUESTION, asked)
         self._passages = reader.pieces.numbers(PASSAGE, lessons.texts)
 
     def batches(self) -> Iterator[list[Drawn]]:
@@ -84,7 +88,7 @@ class Lists:
 
     def pairs(self, drawn: Drawn) -> list[Pair]:
         places = (section * len(LANGUAGES) + drawn.language for section in drawn.sections)
-        return [pair(self._questions[drawn.question], self._passages[place]) for place in places]
+        return [pair(drawn.asked, self._passages[place]) for place in places]
 
     def _draw(self) -> Drawn:
         settings, chance = self._settings, self._chance
@@ -95,7 +99,11 @@ class Lists:
         order = [int(n) for n in self._seen[np.argsort(-alike)[: settings.looked_at]] if n not in lesson.sections]
         gold = [chance.choice(sorted(lesson.sections))] if lesson.sections else []
         near = chance.sample(order[: settings.nearest], settings.near + (not gold))
-        return Drawn(number, language, (*gold, *near, chance.choice(order[settings.nearest :])), bool(gold))
+        text = as_typed(lesson.text, chance) if chance.random() < settings.typed else lesson.text
+        (asked,) = self._pieces.numbers(QUESTION, [text])
+        return Drawn(
+            number, tuple(asked), language, (*gold, *near, chance.choice(order[settings.nearest :])), bool(gold)
+        )
 
 
 def train_cross_encoder(

@@ -108,7 +108,7 @@ def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[s
 def _score(shelf: Shelf, question: str, estimate: float, best: Evidence) -> float:
     if not UNSURE[0] < estimate < UNSURE[1]:
         return 0.0
-    return shelf.cross_encoder.score(question, best.passage.embedded_text)
+    return shelf.cross_encoder.score(shelf.retriever.mended(question), best.passage.embedded_text)
 
 
 def _near(first: Evidence, second: Evidence) -> bool:

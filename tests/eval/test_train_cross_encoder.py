@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import islice
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import torch
 from app.cross_encoder import HEAD_FILE, CrossEncoder, pair
 from app.transformer import GRAPH_FILE, TRANSFORMER, bundled_transformer
 from app.word_pieces import PASSAGE, QUESTION
+from eval.training.as_typed import as_typed
 from eval.training.cross_encoder import Lists, Settings, train_cross_encoder
 from eval.training.graph import read_tensors
 from eval.training.joint import Joint
@@ -81,6 +83,15 @@ def test_bytes_are_read_again_as_they_were_written(trained: tuple[Path, dict[str
     moved = np.abs(after[name] - before[name]).mean() / np.abs(before[name]).mean()
     assert 0.001 < moved < 0.3
     assert "encoder.layer.2.intermediate.dense.weight" not in after
+
+
+def test_a_question_as_it_is_typed_can_still_be_read() -> None:
+    asked, chance = "Miten haen päiväkotipaikkaa, jos lapseni on kolme?", Random(3)
+    typed = {as_typed(asked, chance) for _ in range(300)}
+    assert len(typed) > 50 and asked.lower().rstrip("?") in typed
+    assert {len(text.split()) for text in typed} == {len(asked.split())}
+    assert any("paivakoti" in text for text in typed) and any("päiväkoti" in text for text in typed)
+    assert as_typed("vad", chance) == "vad"
 
 
 def test_what_stands_beside_a_question(lessons: Lessons) -> None:
