@@ -73,15 +73,15 @@ def fit_reading(settings: Settings, cases: Sequence[Case], out: Path) -> dict[st
             some = [case for case in cases if chance.random() < variant.asked]
             told += _told(library, some, sentences)
             digest = library.cross_encoder.digest
-    reading = _fit(told, digest)
+    reading = fit(told, digest)
     folds = GroupKFold(FOLDS).split(told, groups=[one.topic for one in told])
-    left_out = [(_fit([told[at] for at in train], digest), [told[at] for at in test]) for train, test in folds]
-    threshold, measured = threshold_of(_judged(left_out))
-    before = {name: round(value, 4) for name, value in _before(told).items()}
+    left_out = [(fit([told[at] for at in train], digest), [told[at] for at in test]) for train, test in folds]
+    threshold, measured = threshold_of(judged(left_out))
+    alone = {name: round(value, 4) for name, value in before(told).items()}
     written = json.loads(out.read_text(encoding="utf-8"))
     written |= {"threshold": threshold, "reading": asdict(reading), "read_on_left_out_topics": measured}
     out.write_text(json.dumps(written) + "\n", encoding="utf-8")
-    return {"questions": len(told), "threshold": threshold, **measured, "without": before}
+    return {"questions": len(told), "threshold": threshold, **measured, "without": alone}
 
 
 def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[str]]) -> Iterator[Told]:
@@ -117,7 +117,8 @@ def _near(first: Evidence, second: Evidence) -> bool:
     return near_enough(first.score - second.score, same_page=same, of_knowledge=known)
 
 
-def _fit(told: Sequence[Told], digest: str) -> Reading:
+def fit(told: Sequence[Told], digest: str) -> Reading:
+    """The reading for the cross-encoder with this digest, of the questions for which it reads."""
     read = [one for one in told if UNSURE[0] < one.estimate < UNSURE[1]]
     inputs = np.array([[np.log(one.estimate / (1 - one.estimate)), one.score] for one in read])
     model = LogisticRegression().fit(inputs, [one.right for one in read], [one.weight for one in read])
@@ -125,7 +126,8 @@ def _fit(told: Sequence[Told], digest: str) -> Reading:
     return Reading(digest, bias, estimate, score)
 
 
-def _judged(left_out: Sequence[tuple[Reading, Sequence[Told]]]) -> Judged:
+def judged(left_out: Sequence[tuple[Reading, Sequence[Told]]]) -> Judged:
+    """Questions with the readings that did not learn of them."""
     rows = [(_probability(one, reading), one.right, one.answerable) for reading, some in left_out for one in some]
     probability, right, answerable = zip(*rows, strict=True)
     return Judged(np.array(probability, np.float32), np.array(right), np.array(answerable))
@@ -135,8 +137,8 @@ def _probability(one: Told, reading: Reading) -> float:
     return reading.probability(one.estimate, one.score) if UNSURE[0] < one.estimate < UNSURE[1] else one.estimate
 
 
-def _before(told: Sequence[Told]) -> dict[str, float]:
-    """The same by the estimates alone, with the threshold that suits them best."""
+def before(told: Sequence[Told]) -> dict[str, float]:
+    """What is measured by the estimates alone, with the threshold that suits them best."""
     estimates: FloatArray = np.array([one.estimate for one in told], np.float32)
     right: NDArray[np.bool_] = np.array([one.right for one in told])
     threshold, measured = threshold_of(Judged(estimates, right, np.array([one.answerable for one in told])))
