@@ -106,6 +106,10 @@ class Assistant:
         return self._library.degraded
 
     @property
+    def embedding_model(self) -> str:
+        return self._library.embedder.name
+
+    @property
     def language_model(self) -> str:
         """The name of the model that writes answers; empty where all are quoted."""
         return self._library.writer.model.name if self._library.writer else ""

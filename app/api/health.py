@@ -64,7 +64,7 @@ def readiness(parts: Parts) -> dict[str, Any]:
         "ready": not problem,
         "problem": problem,
         "build": parts.assistant.build_id,
-        "embedding_model": parts.assistant.library.embedder.name,
+        "embedding_model": parts.assistant.embedding_model,
         "language_model": parts.assistant.language_model,
         "store": asdict(parts.store.health),
         "degraded": degraded(parts),

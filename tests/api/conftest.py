@@ -39,6 +39,7 @@ class ScriptedAssistant:
     build_id: str = "20261122T060000000000Z-abcdef"
     degraded: tuple[str, ...] = ()
     language_model: str = ""
+    embedding_model: str = "scripted"
     model_outcomes: dict[str, int] = field(default_factory=dict)
     published: frozenset[str] = frozenset()
     gate: asyncio.Event | None = None

@@ -28,6 +28,7 @@ async def test_health_and_readiness(service: Service) -> None:
         assert (await service.client.head(path)).status_code == 200
     state = (await service.client.get("/readyz")).json()
     assert (state["ready"], state["degraded"], state["build"]) == (True, [], service.assistant.build_id)
+    assert state["embedding_model"] == service.assistant.embedding_model
 
 
 async def test_without_a_build_the_service_is_alive_and_not_ready(
