@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain import Retrieved, Understood
+from app.known_questions import Key, key
 from app.library import Shelf
 
 # A logistic regression on 375 such turns of the made conversations (part train). The bias was moved by 0.8 when the
@@ -53,10 +54,9 @@ def _begins(own: Retrieved, joined: Retrieved, before: Retrieved, words: int) ->
     return sum(weight * sign for weight, sign in zip(WEIGHTS, signs, strict=True)) + BIAS > 0
 
 
-def _section(found: Retrieved) -> str:
+def _section(found: Retrieved) -> Key | None:
     """The best one, in whatever language it was found."""
-    passage = found.evidence[0].passage if found.evidence else None
-    return f"{passage.topic}#{passage.anchor}" if passage and passage.topic else passage.id if passage else ""
+    return key(found.evidence[0].passage) if found.evidence else None
 
 
 def _topic(found: Retrieved) -> str:

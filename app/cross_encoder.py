@@ -24,8 +24,8 @@ from app.word_pieces import PASSAGE, QUESTION, WordPieces, opened
 FOLDER = Path(__file__).resolve().parent / "weights" / "cross_encoder"
 HEAD_FILE = "head.npz"
 QUESTION_PIECES, ALL_PIECES = 64, 168  # at most, as it was taught
-# Estimates between which it reads. Outside, what it says decides nothing: the cost of wrong answers and refusals on
-# left-out topics is the same as where it reads each of them, and a quarter of these needs no reading.
+# Estimates between which it reads. Reading the others too costs as much in wrong answers and refusals on left-out
+# topics, where a quarter of the questions are outside.
 UNSURE = (0.12, 0.95)
 
 Pair = tuple[list[int], int]  # the pieces of both, and how many of them are the question's
@@ -65,13 +65,18 @@ class CrossEncoder:
     def read(self, question: str, found: Retrieved, reading: Reading | None) -> Retrieved:
         """What was found, with the probability after the best section was read; as it was where that is not needed."""
         own = reading is not None and reading.cross_encoder == self.digest
-        if not (reading and own and found.evidence and UNSURE[0] < found.probability < UNSURE[1]):
+        if not (reading and own and found.evidence and is_unsure(found.probability)):
             return found
         score = self.score(question, found.evidence[0].passage.embedded_text)
         probability = reading.probability(found.probability, score)
         share = probability / found.probability
         evidence = tuple(replace(each, probability=each.probability * share) for each in found.evidence)
         return replace(found, evidence=evidence, probability=probability)
+
+
+def is_unsure(estimate: float) -> bool:
+    """Whether the section is read, given the scorer's estimate."""
+    return UNSURE[0] < estimate < UNSURE[1]
 
 
 def pair(question: Sequence[int], passage: Sequence[int]) -> Pair:

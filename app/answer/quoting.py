@@ -63,7 +63,7 @@ def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: E
             [(against[0], _chosen(against[0], vector, encode))], _against(_main(chosen, vector, encode), first)
         )
     groups = [(first, chosen)]
-    if len(evidence) > 1 and _adds(evidence[1], evidence[0], language):
+    if len(evidence) > 1 and quoted_too(evidence[1], evidence[0]) and evidence[1].passage.language == language:
         more = _chosen(evidence[1].passage, vector, encode)
         groups += [(evidence[1].passage, more)] if _words(chosen) + _words(more) <= MOST else []
     return _draft(groups, _against(against[1], against[0]) if against else ())
@@ -141,12 +141,11 @@ def _leads(piece: Piece) -> bool:
     return piece.kind == "text" and piece.text.rstrip().endswith(":")
 
 
-def _adds(other: Evidence, first: Evidence, language: Language) -> bool:
+def quoted_too(other: Evidence, first: Evidence) -> bool:
     """Whether a second passage is worth quoting beside the first: which of the two answers is hard to tell."""
     one, two = first.passage, other.passage
     same_page, of_knowledge = one.document_id == two.document_id, bool(one.topic and two.topic)
-    near = near_enough(first.score - other.score, same_page=same_page, of_knowledge=of_knowledge)
-    return near and two.language == language
+    return near_enough(first.score - other.score, same_page=same_page, of_knowledge=of_knowledge)
 
 
 def _said_from(draft: Draft, numbers: Sequence[int]) -> list[AnswerSentence]:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from app.answer.quoting import near_enough
-from app.cross_encoder import UNSURE
+from app.answer.quoting import quoted_too
+from app.cross_encoder import is_unsure
 from app.domain import Evidence
 from app.errors import EspooError
 from app.library import Library, Shelf
@@ -94,7 +94,7 @@ def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[s
         found = shelf.retriever.retrieve(case.question, case.language, date.today())
         if not found.evidence or (case.gold and there.isdisjoint(case.gold)):
             continue
-        quoted = [found.evidence[0], *(each for each in found.evidence[1:2] if _near(found.evidence[0], each))]
+        quoted = [found.evidence[0], *(each for each in found.evidence[1:2] if quoted_too(each, found.evidence[0]))]
         yield Told(
             case.topic or case.id,
             found.probability,
@@ -106,20 +106,14 @@ def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[s
 
 
 def _score(shelf: Shelf, question: str, estimate: float, best: Evidence) -> float:
-    if not UNSURE[0] < estimate < UNSURE[1]:
+    if not is_unsure(estimate):
         return 0.0
     return shelf.cross_encoder.score(shelf.retriever.mended(question), best.passage.embedded_text)
 
 
-def _near(first: Evidence, second: Evidence) -> bool:
-    one, two = first.passage, second.passage
-    same, known = one.document_id == two.document_id, bool(one.topic and two.topic)
-    return near_enough(first.score - second.score, same_page=same, of_knowledge=known)
-
-
 def fit(told: Sequence[Told], digest: str) -> Reading:
     """The reading for the cross-encoder with this digest, of the questions for which it reads."""
-    read = [one for one in told if UNSURE[0] < one.estimate < UNSURE[1]]
+    read = [one for one in told if is_unsure(one.estimate)]
     inputs = np.array([[np.log(one.estimate / (1 - one.estimate)), one.score] for one in read])
     model = LogisticRegression().fit(inputs, [one.right for one in read], [one.weight for one in read])
     bias, estimate, score = (round(float(value), 4) for value in (model.intercept_[0], *model.coef_[0]))
@@ -134,7 +128,7 @@ def judged(left_out: Sequence[tuple[Reading, Sequence[Told]]]) -> Judged:
 
 
 def _probability(one: Told, reading: Reading) -> float:
-    return reading.probability(one.estimate, one.score) if UNSURE[0] < one.estimate < UNSURE[1] else one.estimate
+    return reading.probability(one.estimate, one.score) if is_unsure(one.estimate) else one.estimate
 
 
 def before(told: Sequence[Told]) -> dict[str, float]:

@@ -21,6 +21,7 @@ from eval.train_commands import forget_models
         (["transformer", "--parallel", "FULL"], "--start must name"),
         (["transformer", "--parallel", "FULL", "--start", "EMPTY"], "--start must name"),
         (["transformer", "embedding", "--parallel", "FULL", "--start", "START", "--out", "EMPTY"], "--out takes one"),
+        (["reading", "--out", "EMPTY"], "--out is not for"),
     ],
 )
 def test_a_mistake_is_said_first(tmp_path: Path, words: list[str], said: str) -> None:
