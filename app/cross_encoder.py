@@ -34,15 +34,15 @@ Pair = tuple[list[int], int]  # the pieces of both, and how many of them are the
 class CrossEncoder:
     """Threads may share it."""
 
-    def __init__(self, folder: Path, pieces: WordPieces, reader: str) -> None:
-        """`reader` is the digest of the transformer whose word pieces it takes.
+    def __init__(self, folder: Path, pieces: WordPieces) -> None:
+        """It takes the transformer's word pieces.
 
         Raises:
-            ConfigurationError: a file is missing, damaged, or of another transformer.
+            ConfigurationError: a file is missing, damaged, or was taught with other word pieces.
         """
         told = described(folder, (GRAPH_FILE, HEAD_FILE))
-        if told["reader"] != reader:
-            raise ConfigurationError(f"The cross-encoder in {folder} belongs to another transformer.")
+        if told["pieces"] != pieces.digest:
+            raise ConfigurationError(f"The cross-encoder in {folder} was taught with other word pieces.")
         self.digest = str(told["digest"])
         self._pieces = pieces
         self._session = opened(folder / GRAPH_FILE)
@@ -91,7 +91,6 @@ def load_cross_encoder(folder: Path = FOLDER) -> CrossEncoder:
     """The one of the project.
 
     Raises:
-        ConfigurationError: it is missing, damaged, or of another transformer.
+        ConfigurationError: it is missing, damaged, or was taught with other word pieces.
     """
-    reader = bundled_transformer()
-    return CrossEncoder(folder, reader.pieces, reader.model_digest)
+    return CrossEncoder(folder, bundled_transformer().pieces)

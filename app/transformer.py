@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha256
@@ -19,14 +19,14 @@ import numpy as np
 
 from app.shipped_vectors import ShippedVectors, in_steps
 from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, bundled_table, clean, described, unit
-from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE, Pieces, WordPieces, opened
+from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE, WEIGHTS_FILE, Pieces, WordPieces, opened
 
 TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
 GRAPH_FILE = "model.onnx"
+FILES = (GRAPH_FILE, WEIGHTS_FILE, ROWS_FILE, TOKENIZER_FILE)  # as the digest goes over them
 PASSAGES_FILE, QUESTIONS_FILE = "known_passages.npy", "known_questions.npy"
-PIECES = 4_000  # of all texts of a batch, with what fills them up to the longest
 RECENT = 64  # texts
-WORKERS = 4  # at most, that read batches side by side
+WORKERS = 4  # at most, that read texts side by side
 
 
 class TransformerEmbedder:
@@ -35,7 +35,7 @@ class TransformerEmbedder:
     """
 
     def __init__(self, folder: Path, table: TableEmbedder) -> None:
-        model = described(folder, (GRAPH_FILE, ROWS_FILE, TOKENIZER_FILE))
+        model = described(folder, FILES)
         self.table = table
         self.name, self.model_digest = str(model["name"]), str(model["digest"])
         self.digest = digest_of_both(self.model_digest, table)
@@ -73,18 +73,18 @@ class TransformerEmbedder:
         return unit(vectors)
 
     def _made(self, pieces: Pieces) -> FloatArray:
-        vectors = np.zeros((len(pieces), self.dimensions), dtype=np.float32)
-        lengths = [len(ids) for ids in pieces]
-        batches = list(_batches(sorted(range(len(pieces)), key=lambda place: lengths[place]), lengths))
-        parts = [[pieces[place] for place in batch] for batch in batches]
-        for batch, found in zip(batches, _side_by_side(self._read, parts), strict=True):
-            vectors[batch] = found
-        return vectors
+        """Texts are read one by one, several at once where there are cores: in batches they take half as long again,
+        and one scale would serve all that is multiplied, so that a text's vector would hang on its neighbours.
+        """
+        if len(pieces) == 1:
+            return self._read(pieces[0])[None]
+        with ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as workers:
+            return np.stack(list(workers.map(self._read, pieces)))
 
-    def _read(self, texts: Pieces) -> FloatArray:
-        embedded, lengths = self.pieces.rows(texts)
+    def _read(self, pieces: Sequence[int]) -> FloatArray:
+        embedded, lengths = self.pieces.rows([pieces])
         (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
-        return np.stack([states[place, :length].mean(axis=0) for place, length in enumerate(lengths)])
+        return np.asarray(states[0].mean(axis=0), dtype=np.float32)
 
 
 class _Recent:
@@ -117,24 +117,3 @@ def bundled_transformer() -> TransformerEmbedder:
 def digest_of_both(digest: str, table: TableEmbedder) -> str:
     """Of a model and of the table that works beside it."""
     return sha256(f"{digest} {table.digest}".encode()).hexdigest()
-
-
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Texts of like length together, the shortest first."""
-    batch: list[int] = []
-    for place in order:
-        if batch and (len(batch) + 1) * lengths[place] > PIECES:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
-
-
-def _side_by_side(read: Callable[[Pieces], FloatArray], parts: Sequence[Pieces]) -> Iterator[FloatArray]:
-    """Each part read, in their order; several at once where there are several."""
-    if len(parts) == 1:
-        yield read(parts[0])
-        return
-    with ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as workers:
-        yield from workers.map(read, parts)

@@ -6,16 +6,18 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.cross_encoder import ALL_PIECES, FOLDER, HEAD_FILE, QUESTION_PIECES, CrossEncoder, load_cross_encoder, pair
-from app.domain import Evidence, Passage, Retrieved
+from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
 from app.errors import ConfigurationError
-from app.knowledge import load_facts, read_topic_file
+from app.knowledge import load_facts, read_asked, read_topic_file
 from app.scorer import WEIGHTS, Reading
 from app.settings import PROJECT
 from app.table import MODEL_FILE
 from app.transformer import GRAPH_FILE, bundled_transformer
+from eval.training.reading import UNREAD_TOPICS
 from ingest.split import split_document
 from ingest.topics import make_topic_document
 
@@ -33,18 +35,28 @@ def found(passage: Passage, probability: float) -> Retrieved:
     return Retrieved((Evidence(passage, 1.0, probability), Evidence(passage, 0.0, probability / 2)), probability)
 
 
-@pytest.mark.parametrize(
-    ("language", "answered", "near"),
-    [
-        ("fi", "Mistä saan ensimmäisen verokortin?", "Kuka on Verohallinnon pääjohtaja?"),
-        ("sv", "Var får jag mitt första skattekort?", "Vem är generaldirektör för Skatteförvaltningen?"),
-        ("en", "Where do I get my first tax card?", "Who is the director of the Tax Administration?"),
-    ],
-)
-def test_it_tells_what_is_answered_from_what_is_on_the_same_matter(language: str, answered: str, near: str) -> None:
-    text = section("tax-card", "first-card", language).embedded_text
-    encoder = load_cross_encoder()
-    assert encoder.score(answered, text) > 2 > 0 > encoder.score(near, text)
+def test_it_tells_what_is_answered_from_what_is_on_the_same_matter() -> None:
+    """On topics that it was not taught: the first questions of each list, beside the section that answers or is nearest.
+    Of all 18 topics .96 of the pairs stand in the right order, .89 of the answered and .93 of the others right of 0.
+    """
+    scores = [_scores(topic, language) for topic in sorted(UNREAD_TOPICS)[::3] for language in LANGUAGES]
+    assert np.mean([yes > no for answered, near in scores for yes in answered for no in near]) > 0.9
+    assert np.mean([yes > 0 for answered, _ in scores for yes in answered]) > 0.8
+    assert np.mean([no < 0 for _, near in scores for no in near]) > 0.8
+
+
+def _scores(topic: str, language: Language) -> tuple[list[float], list[float]]:
+    folder, reader, encoder = PROJECT / "knowledge" / topic, bundled_transformer(), load_cross_encoder()
+    page = read_topic_file(folder / f"{language}.md", load_facts(PROJECT / "knowledge"))
+    texts = {each.anchor: f"{page.front.title}. {each.heading}. {each.text}" for each in page.sections}
+    asked = [question for question in read_asked(folder / "asked.toml") if question.language == language]
+    near = [question.text for question in asked if not question.anchor][:2]
+    nearest = (reader.encode_queries(near) @ reader.encode_documents(list(texts.values())).T).argmax(axis=1)
+    answered = [each for each in asked if each.anchor][::7][:2]
+    return (
+        [encoder.score(each.text, texts[each.anchor or ""]) for each in answered],
+        [encoder.score(text, list(texts.values())[at]) for text, at in zip(near, nearest, strict=True)],
+    )
 
 
 def test_it_reads_where_the_scorer_is_unsure_and_nowhere_else() -> None:
@@ -83,10 +95,13 @@ def test_a_damaged_file_is_said(tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(FOLDER, tmp_path / "model")
     (folder / name).write_bytes((folder / name).read_bytes()[:-1])
     with pytest.raises(ConfigurationError, match="damaged"):
-        CrossEncoder(folder, bundled_transformer().pieces, bundled_transformer().model_digest)
+        CrossEncoder(folder, bundled_transformer().pieces)
 
 
-def test_it_serves_with_its_own_transformer_alone(tmp_path: Path) -> None:
-    assert json.loads((FOLDER / MODEL_FILE).read_text(encoding="utf-8"))["reader"] == bundled_transformer().model_digest
-    with pytest.raises(ConfigurationError, match="another transformer"):
-        CrossEncoder(FOLDER, bundled_transformer().pieces, "another")
+def test_it_serves_with_the_word_pieces_it_was_taught_with_alone(tmp_path: Path) -> None:
+    folder, told = shutil.copytree(FOLDER, tmp_path / "model"), FOLDER / MODEL_FILE
+    described = json.loads(told.read_text(encoding="utf-8"))
+    assert described["pieces"] == bundled_transformer().pieces.digest
+    (folder / MODEL_FILE).write_text(json.dumps(described | {"pieces": "others"}), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="other word pieces"):
+        CrossEncoder(folder, bundled_transformer().pieces)

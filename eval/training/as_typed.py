@@ -10,6 +10,11 @@ _DOTS = str.maketrans("äöåÄÖÅ", "aoaAOA")
 _COMMAS = str.maketrans("", "", ",'")
 
 
+def sometimes_typed(text: str, share: float, chance: Random) -> str:
+    """The question, in this share of cases as it is typed."""
+    return as_typed(text, chance) if chance.random() < share else text
+
+
 def as_typed(text: str, chance: Random) -> str:
     """The question, changed by chance."""
     if chance.random() < SMALL:

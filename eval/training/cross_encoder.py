@@ -1,4 +1,4 @@
-"""Makes `app/weights/cross_encoder/` again: `python -m eval train cross-encoder`. 40 minutes on two cores with AMX.
+"""Makes `app/weights/cross_encoder/` again: `python -m eval train cross-encoder`. An hour on two cores with AMX.
 
 The lower layers of the bundled transformer go on as a network that reads a question and a section in one. It learns to
 tell the section that answers from four that come near, and that none of them answers what nobody answers.
@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from app.domain import LANGUAGES
 from app.table import MODEL_FILE, FloatArray, digest_of_files
 from app.transformer import GRAPH_FILE, TRANSFORMER, TransformerEmbedder
 from app.word_pieces import PASSAGE, QUESTION
-from eval.training.as_typed import as_typed
+from eval.training.as_typed import sometimes_typed
 from eval.training.graph import read_tensors, write_graph
 from eval.training.joint import Joint
 from eval.training.lessons import Lessons
@@ -32,6 +33,7 @@ from eval.training.start import Sizes
 
 NAME = "espoo-cross-encoder-1"
 _SEED = 20261130
+WATCHED = 24  # batches, before the weights are rounded
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +45,7 @@ class Settings:
     """
 
     layers: int = 8
-    steps: int = 840
+    steps: int = 2400
     lists: int = 4
     gathered: int = 3
     near: int = 2
@@ -99,8 +101,7 @@ class Lists:
         order = [int(n) for n in self._seen[np.argsort(-alike)[: settings.looked_at]] if n not in lesson.sections]
         gold = [chance.choice(sorted(lesson.sections))] if lesson.sections else []
         near = chance.sample(order[: settings.nearest], settings.near + (not gold))
-        text = as_typed(lesson.text, chance) if chance.random() < settings.typed else lesson.text
-        (asked,) = self._pieces.numbers(QUESTION, [text])
+        (asked,) = self._pieces.numbers(QUESTION, [sometimes_typed(lesson.text, settings.typed, chance)])
         return Drawn(
             number, tuple(asked), language, (*gold, *near, chance.choice(order[settings.nearest :])), bool(gold)
         )
@@ -121,7 +122,7 @@ def train_cross_encoder(
     network = Joint(begun, settings.layers)
     lists = Lists(lessons, reader, settings)
     loss = _teach(network, lists, reader, settings)
-    _write(out, network, begun, reader, settings)
+    _write(out, network, begun, lists, reader, settings)
     return {"loss": loss, "questions": float(len(lessons.asked)), "lists": float(settings.steps * settings.gathered)}
 
 
@@ -152,29 +153,40 @@ def _teach(network: Joint, lists: Lists, reader: TransformerEmbedder, settings: 
 
 def _loss(network: Joint, batch: Sequence[Drawn], lists: Lists, reader: TransformerEmbedder) -> Tensor:
     """How unlikely it is that the section that answers comes first; that none does has a score of 0."""
-    pairs = [both for drawn in batch for both in lists.pairs(drawn)]
-    rows, lengths = reader.pieces.rows([both for both, _ in pairs])
-    scores = network(torch.from_numpy(rows), torch.from_numpy(lengths), torch.tensor([own for _, own in pairs]))
-    scores = scores.view(len(batch), -1)
+    scores = network(*_pairs(batch, lists, reader)).view(len(batch), -1)
     right = torch.tensor([1 if drawn.answered else 0 for drawn in batch])
     return nn.functional.cross_entropy(torch.cat([torch.zeros(len(batch), 1), scores], dim=1), right)
 
 
+def _pairs(batch: Sequence[Drawn], lists: Lists, reader: TransformerEmbedder) -> tuple[Tensor, Tensor, Tensor]:
+    """As the network takes them."""
+    pairs = [both for drawn in batch for both in lists.pairs(drawn)]
+    rows, lengths = reader.pieces.rows([both for both, _ in pairs])
+    return torch.from_numpy(rows), torch.from_numpy(lengths), torch.tensor([own for _, own in pairs])
+
+
 def _write(
-    out: Path, network: Joint, begun: dict[str, FloatArray], reader: TransformerEmbedder, settings: Settings
+    out: Path,
+    network: Joint,
+    begun: dict[str, FloatArray],
+    lists: Lists,
+    reader: TransformerEmbedder,
+    settings: Settings,
 ) -> None:
     """The graph, the head and what is told of them."""
     out.mkdir(parents=True, exist_ok=True)
     layers = network.tensors()
     hidden, inner = len(begun["embeddings.LayerNorm.weight"]), len(layers["encoder.layer.0.intermediate.dense.bias"])
     sizes = Sizes(hidden, settings.layers, network.heads, inner, 0)
-    write_graph(out / GRAPH_FILE, begun | layers, sizes, as_bytes=True)
+    network.train(False)
+    reached = network.reached(_pairs(batch, lists, reader) for batch in islice(lists.batches(), WATCHED))
+    write_graph(out / GRAPH_FILE, begun | layers, sizes, reached)
     arrays: dict[str, Any] = {**network.head_arrays()}
     np.savez(out / HEAD_FILE, **arrays)
     told = {
         "name": NAME,
         "digest": digest_of_files([out / GRAPH_FILE, out / HEAD_FILE]),
-        "reader": reader.model_digest,
+        "pieces": reader.pieces.digest,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": asdict(settings),
     }

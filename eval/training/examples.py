@@ -18,6 +18,7 @@ from app.library import Library
 from app.retrieve import Candidates, Retriever
 from app.scorer import SIGNS, FloatArray, Network
 from eval.cases import Case
+from eval.training.as_typed import sometimes_typed
 from eval.training.variants import Variant
 
 BETWEEN = ("certainty", "page_certainty")  # signs that tell how far the best section is before the others
@@ -26,6 +27,7 @@ UNSURE = 0.5  # weight of a question whose topic the build lacks: another topic 
 # Weight of a question that was written without knowing the texts. People write so, and there are fewer of them; on
 # left-out topics the area under the curve of the calibration is 0.836 without them, 0.856 with weight 1, 0.858 with 3.
 BLIND = 3.0
+TYPED = 0.3  # share of the questions that are read as they are typed on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ def make_examples(
     passages = library.require().build.passages
     holds = [sections_of(passage, sentences) for passage in passages]
     there = frozenset().union(*holds)
-    chance = random.Random(variant.name)
+    chance, typing = random.Random(variant.name), random.Random(f"{variant.name}, typed")
     for case in (case for case in cases if chance.random() < variant.asked):
-        text = stand_alone(case.question, tuple(Turn(earlier, earlier) for earlier in case.history))
+        question = sometimes_typed(case.question, TYPED, typing)
+        text = stand_alone(question, tuple(Turn(earlier, earlier) for earlier in case.history))
         candidates = retriever.candidates(text, case.language, date.today())
         if not candidates.sections:
             continue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from app.table import FloatArray
+from eval.training.smoothing import reached
 
 HEADS = 12
 EPSILON = 1e-12
@@ -20,7 +21,6 @@ class _Layer(nn.Module):
 
     def __init__(self, tensors: Mapping[str, FloatArray], name: str) -> None:
         super().__init__()
-        self.name = name
         self.parts = nn.ModuleDict()
         for key in sorted({key.rsplit(".", 1)[0] for key in tensors if key.startswith(f"{name}.")}):
             weight, bias = (torch.tensor(tensors[f"{key}.{part}"]) for part in ("weight", "bias"))
@@ -90,8 +90,18 @@ class Joint(nn.Module):
     def tensors(self) -> dict[str, FloatArray]:
         """The layers, by BERT's names."""
         return {
-            f"{layer.name}.{key.removeprefix('parts.').replace('/', '.')}": tensor.detach().numpy().astype(np.float32)
-            for layer in self.layers
-            if isinstance(layer, _Layer)
-            for key, tensor in layer.state_dict().items()
+            _named(f"layers.{key}"): tensor.detach().numpy().astype(np.float32)
+            for key, tensor in self.layers.state_dict().items()
         }
+
+    @torch.no_grad()
+    def reached(self, batches: Iterable[tuple[Tensor, Tensor, Tensor]]) -> dict[str, FloatArray]:
+        """How far what is multiplied goes while it reads these batches, by BERT's names."""
+        with reached(self.layers) as found:
+            for batch in batches:
+                self(*batch)
+        return {_named(f"layers.{name}"): far for name, far in found.items()}
+
+
+def _named(key: str) -> str:
+    return f"encoder.{key}".replace("layers.", "layer.").replace(".parts.", ".").replace("/", ".")

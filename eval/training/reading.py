@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -28,7 +28,8 @@ from app.library import Library, Shelf
 from app.scorer import FloatArray, Reading
 from app.settings import Settings
 from eval.cases import Case
-from eval.training.examples import sections_of, weight_of
+from eval.training.as_typed import sometimes_typed
+from eval.training.examples import TYPED, sections_of, weight_of
 from eval.training.scorer import Judged, threshold_of
 from eval.training.variants import VARIANTS, opened, sections_by_sentence
 
@@ -69,9 +70,10 @@ def fit_reading(settings: Settings, cases: Sequence[Case], out: Path) -> dict[st
     sentences = sections_by_sentence(settings.knowledge_dir)
     for variant in (variant for variant in VARIANTS if variant.name in BUILDS):
         with opened(variant, settings) as library:
-            chance = Random(variant.name)
+            chance, typing = Random(variant.name), Random(f"{variant.name}, typed")
             some = [case for case in cases if chance.random() < variant.asked]
-            told += _told(library, some, sentences)
+            typed = [replace(case, question=sometimes_typed(case.question, TYPED, typing)) for case in some]
+            told += _told(library, typed, sentences)
             digest = library.cross_encoder.digest
     reading = fit(told, digest)
     folds = GroupKFold(FOLDS).split(told, groups=[one.topic for one in told])

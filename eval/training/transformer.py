@@ -25,16 +25,18 @@ from transformers import BertConfig, BertModel
 
 from app.domain import LANGUAGES
 from app.table import MODEL_FILE, TOKENIZER_FILE, digest_of_files
-from app.transformer import GRAPH_FILE, TRANSFORMER
+from app.transformer import FILES, GRAPH_FILE, TRANSFORMER
 from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE
 from eval.cases import Case
 from eval.training.corpus import read_rows
-from eval.training.graph import packed_rows, write_graph
+from eval.training.graph import packed, write_graph
 from eval.training.lessons import Lesson, Lessons, read_lessons
+from eval.training.smoothing import Reached, reached
 from eval.training.start import SPECIALS, Start, read_start
 
 NAME = "espoo-transformer-1"
 _SEED = 20261129
+WATCHED = 150  # questions, and as many sections, before the weights are rounded
 _log = logging.getLogger(__name__)
 
 
@@ -119,16 +121,28 @@ def train_transformer(
     before = {name: tensor.clone() for name, tensor in upper.layers.state_dict().items()}
     loss = _teach(upper, lessons, questions, sections, settings)
     _mix(upper, before, settings.mixed)
-    write_transformer(out, begun, kept, model, settings)
+    some = random.Random(_SEED)
+    texts = [*some.sample(asked, min(WATCHED, len(asked))), *some.sample(passages, min(WATCHED, len(passages)))]
+    write_transformer(out, begun, kept, model, settings, how_far(model, tokenizer, texts, settings))
     return {"loss": loss, "pieces": float(len(kept)), "questions": float(len(lessons.asked))}
 
 
-def write_transformer(out: Path, begun: Start, kept: Sequence[int], model: BertModel, settings: Settings) -> None:
+def how_far(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], settings: Settings) -> Reached:
+    """How far what is multiplied goes while the texts are read: one by one, as what fills a text up goes farther."""
+    with reached(model) as found:
+        for text in texts:
+            _states(model, tokenizer, [text], model.config.num_hidden_layers, settings.passage)
+    return found
+
+
+def write_transformer(
+    out: Path, begun: Start, kept: Sequence[int], model: BertModel, settings: Settings, far: Reached
+) -> None:
     """The graph, the rows of the pieces, the tokenizer and what is told of them."""
     out.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().numpy().astype(np.float32) for name, tensor in model.state_dict().items()}
-    write_graph(out / GRAPH_FILE, tensors, begun.sizes)
-    rows, scales = packed_rows(tensors["embeddings.word_embeddings.weight"])
+    write_graph(out / GRAPH_FILE, tensors, begun.sizes, far, small=True)
+    rows, scales = packed(tensors["embeddings.word_embeddings.weight"])
     places = tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
     arrays = {"rows": rows, "scales": scales, "places": places[: settings.served]}
     np.savez(out / ROWS_FILE, rows=rows, **{name: arrays[name].astype(np.float16) for name in ("scales", "places")})
@@ -136,7 +150,7 @@ def write_transformer(out: Path, begun: Start, kept: Sequence[int], model: BertM
     told = {
         "name": NAME,
         "dimensions": begun.sizes.hidden,
-        "digest": digest_of_files([out / GRAPH_FILE, out / ROWS_FILE, out / TOKENIZER_FILE]),
+        "digest": digest_of_files([out / name for name in FILES]),
         "pieces": len(kept),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": asdict(settings),

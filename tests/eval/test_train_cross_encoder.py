@@ -12,13 +12,15 @@ import pytest
 import torch
 
 from app.cross_encoder import HEAD_FILE, CrossEncoder, pair
+from app.table import FloatArray
 from app.transformer import GRAPH_FILE, TRANSFORMER, bundled_transformer
 from app.word_pieces import PASSAGE, QUESTION
 from eval.training.as_typed import as_typed
 from eval.training.cross_encoder import Lists, Settings, train_cross_encoder
-from eval.training.graph import read_tensors
+from eval.training.graph import in_bytes, read_tensors
 from eval.training.joint import Joint
 from eval.training.lessons import Lessons, read_lessons
+from eval.training.smoothing import evened, reached
 from tests.ingest.made import write_knowledge
 
 SETTINGS = Settings(layers=2, steps=100, lists=4, gathered=1, near=1, nearest=2, rate=1e-3, head_rate=1e-3)
@@ -40,7 +42,7 @@ def trained(lessons: Lessons, tmp_path_factory: pytest.TempPathFactory) -> tuple
 
 
 def opened(folder: Path) -> CrossEncoder:
-    return CrossEncoder(folder, bundled_transformer().pieces, bundled_transformer().model_digest)
+    return CrossEncoder(folder, bundled_transformer().pieces)
 
 
 def test_it_learns_which_section_answers_and_that_none_may(
@@ -83,6 +85,31 @@ def test_bytes_are_read_again_as_they_were_written(trained: tuple[Path, dict[str
     moved = np.abs(after[name] - before[name]).mean() / np.abs(before[name]).mean()
     assert 0.001 < moved < 0.3
     assert "encoder.layer.2.intermediate.dense.weight" not in after
+
+
+def test_what_goes_far_is_evened_out_and_comes_out_as_it_was() -> None:
+    chance = np.random.default_rng(6)
+    linear = torch.nn.Linear(64, 32)
+    came = torch.from_numpy(chance.normal(size=(1, 50, 64)).astype(np.float32))
+    came[..., 7] *= 40
+    with reached(torch.nn.Sequential(linear)) as found, torch.no_grad():
+        expected = linear(came)[0].numpy()
+        linear(came / 2)
+    (far,) = found.values()
+    assert np.array_equal(far, came[0].abs().amax(0).numpy())
+    linear(came * 9)
+    assert np.array_equal(found["0"], far)  # it looks no longer
+    weights, bias = linear.weight.detach().numpy(), linear.bias.detach().numpy()
+    factors = evened(far, weights)
+    lost = [_lost(came[0].numpy() * each, weights / each, expected - bias) for each in (np.ones(64), factors)]
+    assert lost[1] < lost[0] / 3
+
+
+def _lost(inputs: FloatArray, weights: FloatArray, expected: FloatArray) -> float:
+    """By rounding both to bytes, the inputs with one scale for all."""
+    columns, scales = in_bytes(weights)
+    step = float(np.abs(inputs).max()) / 127
+    return float(np.abs((np.rint(inputs / step) * step) @ (columns * scales) - expected).mean())
 
 
 def test_a_question_as_it_is_typed_can_still_be_read() -> None:

@@ -13,6 +13,7 @@ from app.settings import PROJECT, Settings
 from eval.cases import Case
 from eval.training.examples import make_examples
 from eval.training.networks import Shape, fit_answering, fit_ranking
+from eval.training.scorer import Judged, threshold_of
 from eval.training.variants import Variant, opened, sections_by_sentence
 
 TOPICS = ("tax-card", "libraries", "kela-card")
@@ -54,6 +55,19 @@ def test_the_calibration_gives_probabilities_that_hold() -> None:
     assert abs(right[sure].mean() - told[sure].mean()) < 0.05
     again = read_network(plain_network(network))  # a network without hidden units survives the file
     assert np.allclose(again.logits(signs[:5]), network.logits(signs[:5]), atol=1e-2)
+
+
+def test_the_threshold_is_where_a_wrong_answer_costs_two_refusals() -> None:
+    chance = np.random.default_rng(2)
+    probability = chance.uniform(0.05, 0.95, 20_000).astype(np.float32)
+    right = chance.random(20_000) < probability
+    # Of ten questions three have no answer here as there, so what is said of them is their true share.
+    answerable = right | (chance.random(20_000) < 0.4)
+    threshold, measured = threshold_of(Judged(probability, right, answerable))
+    assert threshold == pytest.approx(2 / 3, abs=0.03)
+    assert measured["wrong_among_answered"] == pytest.approx(1 - (threshold + 0.95) / 2, abs=0.02)
+    half, _ = threshold_of(Judged(probability[:500], right[:500], answerable[:500]))
+    assert half == pytest.approx(threshold, abs=0.08)
 
 
 @pytest.mark.parametrize(
