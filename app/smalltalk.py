@@ -8,6 +8,13 @@ from functools import cache
 from app.masking import PLACEHOLDER
 from app.patterns import fold, patterns
 
+_CLAUSE_END = re.compile(r"\s*[,;]\s*(?:(?:ja|sekä|och|samt|and)\s+)?|\s+(?:ja|sekä|och|samt|and)\s+")
+# A folded clause: "my personal identity code is [id]", "numeroni [phone]". An address may be what is asked of.
+_TELLING = re.compile(
+    r"(?:\S+ ){0,4}(?:on|ar|är|is|heter|\S*(?:numero|nummer|number|tunnu|hetu|beteckn|code|kod|mail|post|puh|tel)\S*)"
+    r":? ?\[(?!address)[a-z]+\]\W*"
+)
+
 
 def find_smalltalk(folded: str) -> str | None:
     """The kind of small talk, where the text is nothing else."""
@@ -37,8 +44,15 @@ def without_courtesies(text: str) -> str:
             break
         told = _courtesy().match(folded) or PLACEHOLDER.search(part)
         if not told or part.endswith("?"):
-            kept.append(part)
+            kept.append(_without_data(part))
     return re.sub(r"\s+", " ", PLACEHOLDER.sub(" ", " ".join(kept))).strip() or text
+
+
+def _without_data(part: str) -> str:
+    """Without clauses that only tell personal data ("my code is [id] and my number [phone], how do I …")."""
+    clauses = _CLAUSE_END.split(part)
+    kept = [clause for clause in clauses if not _TELLING.fullmatch(fold(clause))]
+    return " ".join(kept) if len(kept) < len(clauses) and len(" ".join(kept).split()) > 1 else part
 
 
 @cache

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-from app.domain import Language, Question, Understood
+from app.domain import Language, Question, Status, Understood
 from app.emergency import Danger, beside_emergency, read_danger, read_danger_in
 from app.follow_up import Read, read_turn
 from app.intents import SMALLTALK, Intents
@@ -24,6 +24,7 @@ MOST_SMALLTALK = 10  # words; what is longer asks for something besides
 # Share of small talk from which a turn that may lean on the one before is it; of what is meant as small talk most have
 # more, of short turns hardly any.
 SURE_SMALLTALK = 0.65
+LASTING = 3  # turns for which the numbers stay in sight after a call for help
 
 
 def understand(
@@ -63,7 +64,7 @@ def understand(
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
-        perhaps=read_as.helplines if read_as and not danger else (),
+        perhaps=() if danger else read_as.helplines if read_as else _told_before(question, detected, intents),
     )
 
 
@@ -73,6 +74,14 @@ def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
         return read_danger_in(text, detected.other)
     found = read_danger(text, detected.language, intents)
     return None if found and found.learned and find_smalltalk(fold(text)) else found
+
+
+def _told_before(question: Question, detected: Detected, intents: Intents) -> tuple[str, ...]:
+    """Who helps in the danger that one of the last turns told of: "where can we go tonight?" tells of none itself."""
+    told = (turn for turn in reversed(question.history[-LASTING:]) if turn.status is Status.EMERGENCY)
+    turn = next(told, None)
+    found = _danger(turn.question, detected, intents) if turn else None
+    return found.helplines if found else ()
 
 
 def _beside(text: str, detected: Detected, intents: Intents) -> str:

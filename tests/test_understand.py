@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import Channel, Question, Turn
+from app.domain import Channel, Question, Status, Turn
 from app.emergency import find_emergency
 from app.follow_up import stand_alone
 from app.intents import load_intents
 from app.languages import load_detector
 from app.patterns import fold
 from app.smalltalk import find_smalltalk
-from app.understand import understand
+from app.understand import LASTING, understand
 
 DETECTOR = load_detector()
 INTENTS = load_intents()
@@ -173,10 +173,13 @@ def _question(text: str) -> Question:
     [
         ("When do I apply for daycare? My number is 040 1234567.", "When do I apply for daycare?"),
         ("Milloin päiväkotipaikkaa pitää hakea? 131052-308T", "Milloin päiväkotipaikkaa pitää hakea?"),
-        ("Min kod är 131052-308T, hur får jag ett skattekort?", "Min kod är , hur får jag ett skattekort?"),
+        ("Min kod är 131052-308T, hur får jag ett skattekort?", "hur får jag ett skattekort?"),
+        ("Henkilötunnukseni on 131052-308T ja puhelinnumeroni 040 1234567, miten haen Kela-korttia?", "miten haen Kela-korttia?"),
+        ("My code is 131052-308T and my phone number is 040 1234567, how do I apply?", "how do I apply?"),
+        ("Can I call 040 1234567 and ask for an interpreter?", "Can I call and ask for an interpreter?"),
         ("131052-308T", "[id]"),
     ],
-)
+)  # fmt: skip
 def test_what_was_masked_is_not_searched_for(asked: str, searched: str) -> None:
     assert understand(_question(asked), DETECTOR.detect, frozenset(), INTENTS).standalone == searched
 
@@ -203,6 +206,26 @@ def test_a_follow_up_to_a_letter_leans_on_its_question() -> None:
     older = Turn("Where can I learn Finnish?", "Where can I learn Finnish?")
     turns = (older, Turn(letter.text, letter.standalone))
     assert stand_alone("how much does it cost?", turns) == "How do I get a tax card? how much does it cost?"
+
+
+@pytest.mark.parametrize(
+    ("call", "turn"),
+    [
+        ("Mieheni lyö minua", "minne voimme mennä ensi yöksi?"),
+        ("Min man slår mig", "vart kan vi gå i natt?"),
+        ("My husband beats me", "where can we go tonight?"),
+    ],
+)
+def test_after_a_call_for_help_the_numbers_stay_in_sight(call: str, turn: str) -> None:
+    told = understand(_question(call), DETECTOR.detect, frozenset(), INTENTS)
+    history = (Turn(call, call, status=Status.EMERGENCY), Turn("vad?", "vad?", status=Status.UNANSWERED))
+
+    def seen(text: str, turns: tuple[Turn, ...]) -> tuple[str, ...]:
+        return understand(replace(_question(text), history=turns), DETECTOR.detect, frozenset(), INTENTS).perhaps
+
+    assert told.helplines and seen(turn, history) == told.helplines
+    later = (*history, *[Turn("Kela?", "Kela?", status=Status.ANSWERED)] * LASTING)
+    assert not seen(turn, history[1:]) and not seen(turn, later)
 
 
 @pytest.mark.parametrize("text", ["online or in person?", "does it cost anything", "på arabiska?"])
