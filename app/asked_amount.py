@@ -15,11 +15,18 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"\b(?:maksu(?:n|t|ja|a|tta|ton|tonta|ttomia|ista|sta)?|asiakasmaksu\w*|\w+maksu(?:t|a|n|ja)?|ilmai\w+|maksaa|hinnasto\w*|hinnat"
-    r"|avgift\w*|\w+avgift\w*|gratis|avgiftsfri\w*|kostnadsfri\w*|kostar|prislista\w*|priserna"
-    r"|fees?|free|free\s+of\s+charge|costs?|charges?|charged|prices)\b",
+    r"\b(?:maksu(?:tta|ton|tonta|ttomia|ttoman)|ilmai\w+|maksaa|hinnasto\w*|hinnat"
+    r"|gratis|avgiftsfri\w*|kostnadsfri\w*|kostar|prislista\w*|priserna"
+    r"|free|free\s+of\s+charge|costs?|charged?|charges|prices)\b",
     re.IGNORECASE,
 )
+# That a fee is to be paid ("pay the processing fee") says nothing; what it hangs on or where it stands does.
+_FEE = r"\b(?:\w*maksu(?:n|t|ja|a|ista|sta)?|\w*avgift(?:en|er|erna)?|fees?)\b"
+_TOLD = (
+    r"\b(?:riippu\w+|määräyty\w+|vaihtele\w+|peri\w+|koostu\w+|on|ovat|tarkista|katso|beror|bestäms|varierar|består|betalar|tas|är|kontrollera|se"
+    r"|depends?|based|var(?:y|ies)|consists?|pays|(?<=\w )pay|is|are|check|see|no)\b"
+)
+_TELLS = re.compile(rf"{_FEE}[^.!?]{{0,60}}{_TOLD}|{_TOLD}[^.!?]{{0,60}}{_FEE}", re.IGNORECASE)
 
 
 def asks_price(question: str) -> bool:
@@ -28,4 +35,4 @@ def asks_price(question: str) -> bool:
 
 def says_price(text: str) -> bool:
     """An amount of money, or a word on what is paid, is free, or where the prices stand."""
-    return any(figure.unit == "money" for figure in measured(text)) or bool(_SAYS.search(text))
+    return any(figure.unit == "money" for figure in measured(text)) or bool(_SAYS.search(text) or _TELLS.search(text))

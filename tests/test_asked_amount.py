@@ -37,6 +37,9 @@ def test_other_questions(question: str) -> None:
         "Avgiften beror på inkomsten.",
         "The call is free of charge.",
         "The fee is on Migri's price list.",
+        "Adults usually pay a client fee for public dental care.",
+        "Asiakasmaksu koostuu käyntimaksusta ja toimenpiteistä.",
+        "Den som är vuxen betalar en klientavgift.",
     ],
 )
 def test_texts_that_speak_of_a_price(text: str) -> None:
@@ -49,6 +52,9 @@ def test_texts_that_speak_of_a_price(text: str) -> None:
         "Kela vähentää korvauksen hinnasta.",
         "Apoteket drar av ersättningen från priset.",
         "The pharmacy deducts 3 months.",
+        "Pay the processing fee.",
+        "Maksa käsittelymaksu.",
+        "Betala behandlingsavgiften när du lämnar in ansökan.",
     ],
 )
 def test_texts_that_do_not(text: str) -> None:
