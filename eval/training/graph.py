@@ -71,7 +71,7 @@ def _inputs_of(name: str) -> str:
 class _Graph:
     def __init__(self, tensors: Mapping[str, FloatArray], heads: int, reached: Reached, *, small: bool) -> None:
         self.tensors, self.heads, self.reached, self.small = tensors, heads, reached, small
-        self.apart: dict[str, NDArray[Any]] = {}
+        self.apart: dict[str, Any] = {}  # arrays of the other file
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
@@ -111,7 +111,7 @@ class _Graph:
         """4 bits of each weight, for another file; its name here, and the scales of the columns it becomes."""
         numbers, blocks = packed(weight)
         _, scales = in_bytes(unpacked(numbers, blocks) / factors)
-        parts = {"numbers": numbers, "blocks": blocks, "factors": factors, "steps": scales}
+        parts: dict[str, Any] = {"numbers": numbers, "blocks": blocks, "factors": factors, "steps": scales}
         self.apart |= {f"{name}.{part}": array for part, array in parts.items()}
         told = TensorProto(name=f"{name}.columns", data_type=TensorProto.INT8, dims=weight.T.shape)
         told.data_location = TensorProto.EXTERNAL
