@@ -35,11 +35,18 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
         for text in (understood.own, understood.joined, understood.earlier)
     )
     if understood.corrects:
-        new = own.probability >= MEANT and _section(joined) == _section(before)
+        new = _is_question(own, understood, shelf, today) and _section(joined) == _section(before)
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
         new = named or _begins(own, joined, before, len(understood.own.split()))
     return replace(understood, standalone=understood.own if new else understood.joined, own="", joined="")
+
+
+def _is_question(own: Retrieved, understood: Understood, shelf: Shelf, today: date) -> bool:
+    """Whether what was meant can be asked alone, as it stands ("passport") or by the glossary's name ("passport's")."""
+    name = shelf.retriever.term(understood.own, understood.language)
+    named = shelf.retriever.retrieve(name, understood.language, today).probability if name else 0.0
+    return max(own.probability, named) >= MEANT
 
 
 def _begins(own: Retrieved, joined: Retrieved, before: Retrieved, words: int) -> bool:

@@ -115,6 +115,13 @@ class Retriever:
         """Whether a section lists this question word for word."""
         return any(anchor != NOBODY for _, anchor in self._known.listed_at(text))
 
+    def term(self, text: str, language: Language) -> str:
+        """The glossary's own name of the term that the text is, in whatever form it stands; empty where it is none."""
+        keys = self._terms.find(text, language)
+        names = self._build.terms[keys[0]].get(language, ()) if len(keys) == 1 else ()
+        words = len(self._analyser.content_words(text, language))
+        return next((name for name in names if len(self._analyser.content_words(name, language)) == words), "")
+
     def section(self, topic: str, anchor: str, language: Language, today: date) -> Passage | None:
         """A section by its name, in the asked language; None where the build lacks it or it is out of date."""
         found = self._sections.of(self._rows_of.get((topic, anchor), ()), language, today)
