@@ -23,7 +23,7 @@ _SAYS = re.compile(
 # That a fee is to be paid ("pay the processing fee") says nothing; what it hangs on or where it stands does.
 _FEE = r"\b(?:\w*maksu(?:n|t|ja|a|ista|sta)?|\w*avgift(?:en|er|erna)?|fees?)\b"
 _TOLD = (
-    r"\b(?:riippu\w+|määräyty\w+|vaihtele\w+|peri\w+|koostu\w+|on|ovat|tarkista|katso|beror|bestäms|varierar|består|betalar|tas|är|kontrollera|se"
+    r"\b(?:riippu\w+|määräyty\w+|vaihtele\w+|peri\w+|koostu\w+|maksavat|on|ovat|tarkista|katso|beror|bestäms|varierar|består|betalar|tas|är|kontrollera|se"
     r"|depends?|based|var(?:y|ies)|consists?|pays|(?<=\w )pay|is|are|check|see|no)\b"
 )
 _TELLS = re.compile(rf"{_FEE}[^.!?]{{0,60}}{_TOLD}|{_TOLD}[^.!?]{{0,60}}{_FEE}", re.IGNORECASE)

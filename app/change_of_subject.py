@@ -43,7 +43,9 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
 
 
 def _is_question(own: Retrieved, understood: Understood, shelf: Shelf, today: date) -> bool:
-    """Whether what was meant can be asked alone, as it stands ("passport") or by the glossary's name ("passport's")."""
+    """Whether what was meant can be asked alone: as it stands, or by its name in the glossary, which finds more than
+    the case that Finnish puts it in ("tarkoitin henkilötunnusta").
+    """
     name = shelf.retriever.term(understood.own, understood.language)
     named = shelf.retriever.retrieve(name, understood.language, today).probability if name else 0.0
     return max(own.probability, named) >= MEANT

@@ -38,6 +38,8 @@ def test_other_questions(question: str) -> None:
         "The call is free of charge.",
         "The fee is on Migri's price list.",
         "Adults usually pay a client fee for public dental care.",
+        "Aikuiset maksavat yleensä asiakasmaksun.",
+        "Vuxna betalar i allmänhet en klientavgift.",
         "Asiakasmaksu koostuu käyntimaksusta ja toimenpiteistä.",
         "Den som är vuxen betalar en klientavgift.",
     ],
