@@ -13,6 +13,7 @@ from app.domain import LANGUAGES, Passage
 from app.embedding import WordEncoder
 from app.index import Build
 from app.known_questions import NOBODY, Key, key
+from app.lemmas import fold, plain
 from app.lexical import Analyser
 from app.passage_words import NOTHING
 from app.word_match import LEAST, Asked
@@ -218,4 +219,4 @@ def _parts(arrays: Sequence[NDArray[np.floating]]) -> Iterator[FloatArray]:
 
 
 def _plainly(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(_WORD.findall(plain(fold(text))))

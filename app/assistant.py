@@ -235,7 +235,7 @@ class Assistant:
 
     def _understand(self, question: Question) -> Understood:
         library = self._library
-        return understand(question, library.detector.detect, library.published, library.intents)
+        return understand(question, library.detector.detect, library.published, library.intents, library.writing.read)
 
     def _choices(self, question: Question, understood: Understood, shelf: Shelf) -> tuple[str, ...]:
         """What to ask back; nothing in an emergency, of a price, and of what a section lists as it stands."""

@@ -180,6 +180,8 @@ class Evidence:
 class Understood:
     """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
 
+    `written`: as it was typed. `text`: with its dots and rings, as all that follows reads it.
+
     `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant;
     `corrects`: it says that the earlier one was not meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
@@ -187,6 +189,7 @@ class Understood:
     danger that it may tell of, where that is not sure.
     """
 
+    written: str
     text: str
     standalone: str
     language: Language

@@ -28,6 +28,7 @@ from app.retrieve import Retriever
 from app.scorer import SCORER_FILE, FloatArray, Scorer, load_scorer
 from app.settings import Settings
 from app.verify.written import WritingVerifier
+from app.writing import Writing
 
 GRACE = 30.0  # seconds that a replaced build stays open for the answers still being made from it
 
@@ -73,6 +74,7 @@ class Library:
         self.scorer = load_scorer(embedder.digest, analyser.digest, settings.data_dir / SCORER_FILE)
         self.cross_encoder = load_cross_encoder()
         self.detector = detector
+        self.writing = Writing(analyser)
         self.intents = load_intents()
         self.facts = facts
         self.owners = owners

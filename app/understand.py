@@ -28,7 +28,11 @@ LASTING = 3  # turns for which the numbers stay in sight after a call for help
 
 
 def understand(
-    question: Question, detect: Callable[[str, Language | None], Detected], keep: frozenset[str], intents: Intents
+    question: Question,
+    detect: Callable[[str, Language | None], Detected],
+    keep: frozenset[str],
+    intents: Intents,
+    read_as_meant: Callable[[str, Language], str] = lambda text, _: text,
 ) -> Understood:
     """Read one question.
 
@@ -37,10 +41,12 @@ def understand(
         detect: the language of a text, given the widget's language.
         keep: normalised service numbers that are no personal data.
         intents: what kind of message it is, learned.
+        read_as_meant: the text without what was typed wrong, given its language.
     """
     masked = mask(question.text, keep=keep)
-    text = _clean(masked.text)
-    detected = detect(text, question.language)
+    written = _clean(masked.text)
+    detected = detect(written, question.language)
+    text = written if detected.other else read_as_meant(written, detected.language)
     read_as = _danger(text, detected, intents)
     danger = read_as if read_as and read_as.sure else None
     asked = without_courtesies(_beside(text, detected, intents) if danger else text)
@@ -49,6 +55,7 @@ def understand(
     read = Read("alone", text) if smalltalk else read
     kind = "" if danger or smalltalk else _kind(asked, read, intents)
     return Understood(
+        written=written,
         text=text,
         standalone=read.standalone,
         language=read.language or detected.language,

@@ -86,7 +86,7 @@ def _times(assistant: Assistant, part: str) -> dict[str, Any]:
     for row in read_rows("statuses", part):
         question = _question(row["question"], row["language"], ())
         began = time.perf_counter()
-        understand(question, library.detector.detect, library.published, library.intents)
+        understand(question, library.detector.detect, library.published, library.intents, library.writing.read)
         taken.append(1000 * (time.perf_counter() - began))
     return {"p50_ms": round(float(np.median(taken)), 2), "p95_ms": round(float(np.percentile(taken, 95)), 2)}
 

@@ -333,7 +333,7 @@ def test_without_the_pages_a_call_for_help_has_its_numbers(city_assistant: Assis
 
 def test_what_helps_is_the_named_section_unless_another_of_them_was_found(assistant: Assistant) -> None:
     shelf, today = assistant.library.require(), date(2026, 11, 29)
-    understood = Understood("help", "help", "sv", emergency="violence")
+    understood = Understood("help", "help", "help", "sv", emergency="violence")
     named = quote_help("violence", understood, Retrieved((), 0.0), shelf, today)
     assert named and [p.id.split("/", 1)[1] for p in named.passages] == ["domestic-violence/sv.md#help-now"]
     for anchor, quoted in (("shelter", "shelter"), ("user-of-violence", "help-now")):

@@ -37,7 +37,7 @@ from tests.made import passage
 TODAY = date(2026, 11, 22)
 DESK = HandOff(name="Hello Espoo info", url="https://www.espoo.fi/en/hello-espoo")
 ASKED = Question("When?", "q", "c", Channel.API, "en")
-UNDERSTOOD = Understood("When?", "When?", "en")
+UNDERSTOOD = Understood("When?", "When?", "When?", "en")
 
 
 def draft(*passages: Passage, differing: tuple[Citation, ...] = ()) -> Draft:
@@ -104,7 +104,7 @@ def test_unanswered_says_why_and_who_can_help(probability: float, reason: Reason
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["danger", "violence", "self_harm", "poisoning", "trafficking", "child", "shelter"])
 def test_an_emergency_gives_112_even_when_no_other_number_is_known(kind: str, language: Language) -> None:
-    understood = Understood("x", "x", language, emergency=kind)
+    understood = Understood("x", "x", "x", language, emergency=kind)
     answer = compose.emergency(ASKED, understood, [Helpline("emergency_number", "112")], None)
     assert answer.status is Status.EMERGENCY
     assert "112" in answer.text

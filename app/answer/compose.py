@@ -187,7 +187,7 @@ def failed(question: Question, understood: Understood | None, desk: HandOff) -> 
     return Answer(
         id=question.id,
         conversation_id=question.conversation_id,
-        question=understood.text if understood else "",
+        question=understood.written if understood else "",
         standalone=understood.standalone if understood else "",
         status=Status.FAILED,
         language=language,
@@ -231,7 +231,7 @@ def _base(question: Question, understood: Understood, status: Status) -> Answer:
     return Answer(
         id=question.id,
         conversation_id=question.conversation_id,
-        question=understood.text,
+        question=understood.written,
         standalone=understood.standalone,
         status=status,
         language=understood.language,

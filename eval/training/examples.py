@@ -84,7 +84,7 @@ def make_examples(
     there = frozenset().union(*holds)
     chance, typing = random.Random(variant.name), random.Random(f"{variant.name}, typed")
     for case in (case for case in cases if chance.random() < variant.asked):
-        question = sometimes_typed(case.question, TYPED, typing)
+        question = library.writing.read(sometimes_typed(case.question, TYPED, typing), case.language)
         text = stand_alone(question, tuple(Turn(earlier, earlier) for earlier in case.history))
         candidates = retriever.candidates(text, case.language, date.today())
         if not candidates.sections:

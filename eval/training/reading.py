@@ -73,7 +73,7 @@ def fit_reading(settings: Settings, cases: Sequence[Case], out: Path) -> dict[st
             chance, typing = Random(variant.name), Random(f"{variant.name}, typed")
             some = [case for case in cases if chance.random() < variant.asked]
             typed = [replace(case, question=sometimes_typed(case.question, TYPED, typing)) for case in some]
-            told += _told(library, typed, sentences)
+            told += _told(library, [_as_read(case, library) for case in typed], sentences)
             digest = library.cross_encoder.digest
     reading = fit(told, digest)
     folds = GroupKFold(FOLDS).split(told, groups=[one.topic for one in told])
@@ -84,6 +84,10 @@ def fit_reading(settings: Settings, cases: Sequence[Case], out: Path) -> dict[st
     written |= {"threshold": threshold, "reading": asdict(reading), "read_on_left_out_topics": measured}
     out.write_text(json.dumps(written) + "\n", encoding="utf-8")
     return {"questions": len(told), "threshold": threshold, **measured, "without": alone}
+
+
+def _as_read(case: Case, library: Library) -> Case:
+    return replace(case, question=library.writing.read(case.question, case.language))
 
 
 def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[str]]) -> Iterator[Told]:

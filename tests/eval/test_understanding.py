@@ -87,7 +87,7 @@ def test_conversations_are_asked_turn_by_turn() -> None:
 
     async def look_up(text: str, language: Language, history: tuple[Turn, ...]) -> tuple[Understood, Retrieved]:
         standalone = " ".join([*(turn.question for turn in history), text])
-        return Understood(text, standalone, language), Retrieved((), 0.0)
+        return Understood(text, text, standalone, language), Retrieved((), 0.0)
 
     turns = [
         {"text": "daycare", "act": "new", "standalone": "daycare", "topic": "early-childhood-education"},

@@ -1,0 +1,121 @@
+"""What somebody meant to write: å, ä and ö that were not typed, and words with a letter wrong.
+
+"paivahoito" is read as "päivähoito", "korkort" as "körkort", "pasport" as "passport". Made of tables that
+`eval/training/writing.py` writes; the words of one build's documents are mended by app/spelling.py besides.
+
+Each a and o is decided by the letters around it: the longest surrounding that the table knows. A surrounding may be a
+whole word, so common words are exact, and words that nobody has seen are restored as those that look like them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from string import ascii_lowercase
+
+import marisa_trie
+
+from app.domain import LANGUAGES, Language
+from app.errors import ConfigurationError
+from app.lemmas import fold, plain
+from app.lexical import Analyser
+
+FOLDER = Path(__file__).parent / "weights" / "writing"
+DOTTED: tuple[Language, ...] = ("fi", "sv")  # languages that have such letters
+LETTER, COUNT = "<H", "<B"  # formats of the tables' records
+STEPS = 10  # of a count: ten times its logarithm
+EDGE = "^"
+UNDECIDED = "ao"
+WORD = re.compile(r"[^\W\d_]+")
+
+_SHORTEST, _LONGEST = 5, 40  # letters of a word that may be wrong
+# What a mistake costs, in logarithms of a count: a letter doubled or not doubled is the commonest, then two that
+# changed places, one left out or typed besides, one for another.
+_DOUBLE, _TURNED, _MORE, _OTHER = 1.5, 2.1, 3.0, 3.9
+# A word that the table lacks may still be right: what may be a form, a compound, a name or a word of another language is
+# changed to a common word by a light mistake alone.
+_LIGHT, _COMMON = _TURNED, 4.0
+
+
+class Writing:
+    """Knows the words of the three languages. Threads may share it."""
+
+    def __init__(self, analyser: Analyser, folder: Path = FOLDER) -> None:
+        """Map the tables into memory.
+
+        Raises:
+            ConfigurationError: they are missing or damaged.
+        """
+        self._analyser = analyser
+        try:
+            self._dots = {code: _table(folder / f"{code}.surroundings", LETTER) for code in DOTTED}
+            self._words = {code: _table(folder / f"{code}.words", COUNT) for code in LANGUAGES}
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ConfigurationError(f"The tables in {folder} cannot be read: {error}") from error
+        self._mended = lru_cache(10_000)(self._mend)
+
+    def read(self, text: str, language: Language) -> str:
+        """The text as it was probably meant; its dots are put back where it has none at all."""
+        undotted = language in DOTTED and plain(fold(text)) == fold(text)
+        return WORD.sub(lambda match: self._meant(match, language, undotted), text)
+
+    def _meant(self, match: re.Match[str], language: Language, undotted: bool) -> str:
+        word, before = match[0], match.string[: match.start()].rstrip()
+        if len(word) > _LONGEST or len(word) != len(word.lower()):
+            return word
+        abbreviation = word.isupper() and not match.string.isupper()
+        name = word[0].isupper() and bool(before) and before[-1] not in ".?!"
+        mended = "" if abbreviation else self._mended(plain(fold(word)), language, name)
+        if mended:
+            word = mended.capitalize() if word[0].isupper() else mended
+        return self._with_dots(word, language) if language in DOTTED and (mended or undotted) else word
+
+    def _mend(self, word: str, language: Language, name: bool) -> str:
+        """The word that was meant, both without their dots; empty where it may be right as it is."""
+        table = self._words[language]
+        if len(word) < _SHORTEST or word in table:
+            return ""
+        light_only = name or any(word in other for other in self._words.values()) or self._analyser.knows(word)
+        known = ((table[other][0][0] / STEPS, cost, other) for other, cost in _changed(word) if other in table)
+        likely = ((count - cost, other) for count, cost, other in known if not light_only or _is_light(cost, count))
+        return max(likely, default=(0.0, ""))[1]
+
+    def _with_dots(self, word: str, language: Language) -> str:
+        small, letters, table = word.lower(), list(word), self._dots[language]
+        for place, letter in enumerate(small):
+            if letter in UNDECIDED and (known := table.prefixes(surrounding(small, place))):
+                found = chr(table[known[-1]][0][0])
+                letters[place] = found.upper() if word[place].isupper() else found
+        return "".join(letters)
+
+
+def surrounding(word: str, place: int) -> str:
+    """The letter at a place, then its neighbours in turn: the next, the one before, the next but one …"""
+    after, before = [*word[place + 1 :], EDGE], [*word[:place][::-1], EDGE]
+    longest = max(len(after), len(before))
+    turns = (side[step] for step in range(longest) for side in (after, before) if step < len(side))
+    return word[place] + "".join(turns)
+
+
+def _changed(word: str) -> Iterator[tuple[str, float]]:
+    """What one mistake may have made of a word that was meant, and what the mistake costs."""
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        if after:
+            yield before + after[1:], _DOUBLE if before.endswith(after[0]) else _MORE
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:], _TURNED
+        for letter in ascii_lowercase:
+            yield before + letter + after, _DOUBLE if letter in (before[-1:], after[:1]) else _MORE
+            if after:
+                yield before + letter + after[1:], _OTHER
+
+
+def _is_light(cost: float, count: float) -> bool:
+    return cost <= _LIGHT and count >= _COMMON
+
+
+def _table(file: Path, record: str) -> marisa_trie.RecordTrie:
+    return marisa_trie.RecordTrie(record).mmap(str(file))
