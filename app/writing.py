@@ -31,6 +31,7 @@ UNDECIDED = "ao"
 WORD = re.compile(r"[^\W\d_]+")
 
 _SHORTEST, _LONGEST = 5, 40  # letters of a word that may be wrong
+_TERM = 6  # letters of a Finnish term in another language
 # What a mistake costs, in logarithms of a count: a letter doubled or not doubled is the commonest, then two that
 # changed places, one left out or typed besides, one for another.
 _DOUBLE, _TURNED, _MORE, _OTHER = 1.5, 2.1, 3.0, 3.9
@@ -58,7 +59,7 @@ class Writing:
 
     def read(self, text: str, language: Language) -> str:
         """The text as it was probably meant; its dots are put back where it has none at all."""
-        undotted = language in DOTTED and plain(fold(text)) == fold(text)
+        undotted = plain(fold(text)) == fold(text)
         return WORD.sub(lambda match: self._meant(match, language, undotted), text)
 
     def _meant(self, match: re.Match[str], language: Language, undotted: bool) -> str:
@@ -70,7 +71,7 @@ class Writing:
         mended = "" if abbreviation else self._mended(plain(fold(word)), language, name)
         if mended:
             word = mended.capitalize() if word[0].isupper() else mended
-        return self._with_dots(word, language) if language in DOTTED and (mended or undotted) else word
+        return self._with_dots(word, self._language_of(word, language)) if mended or undotted else word
 
     def _mend(self, word: str, language: Language, name: bool) -> str:
         """The word that was meant, both without their dots; empty where it may be right as it is."""
@@ -82,7 +83,15 @@ class Writing:
         likely = ((count - cost, other) for count, cost, other in known if not light_only or _is_light(cost, count))
         return max(likely, default=(0.0, ""))[1]
 
+    def _language_of(self, word: str, language: Language) -> Language:
+        """Of the word: a Finnish term may stand in a Swedish or English text."""
+        small = plain(fold(word))
+        own, finnish = (self._words[code].get(small, ((0,),))[0][0] for code in (language, "fi"))
+        return "fi" if len(small) >= _TERM and finnish > own else language
+
     def _with_dots(self, word: str, language: Language) -> str:
+        if language not in DOTTED:
+            return word
         small, letters, table = word.lower(), list(word), self._dots[language]
         for place, letter in enumerate(small):
             if letter in UNDECIDED and (known := table.prefixes(surrounding(small, place))):

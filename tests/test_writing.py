@@ -30,6 +30,8 @@ def writing() -> Writing:
         ("sv", "hur lange galler uppehallstillstandet", "hur länge gäller uppehållstillståndet"),
         ("sv", "Åbo ar en stad", "Åbo ar en stad"),  # whoever writes Å can write ä
         ("en", "where do i apply for a passport", "where do i apply for a passport"),
+        ("sv", "paivakoti", "päiväkoti"),  # a Finnish term, whoever asks
+        ("en", "where do i get a henkilotunnus", "where do i get a henkilötunnus"),
         ("fi", "", ""),
     ],
 )
@@ -44,7 +46,7 @@ def test_dots_and_rings_are_put_back(writing: Writing, language: Language, typed
         ("en", "My Adress has changed", "My Address has changed"),
         ("sv", "nar komer beslutet", "när kommer beslutet"),
         ("fi", "mista saan verokrotin", "mistä saan verokortin"),
-        ("fi", "Ptääkö minun maksaa?", "Pitääkö minun maksaa?"),
+        ("fi", "Tarvitsenkko luvan?", "Tarvitsenko luvan?"),
     ],
 )
 def test_a_wrong_letter_is_put_right(writing: Writing, language: Language, typed: str, meant: str) -> None:

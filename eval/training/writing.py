@@ -48,7 +48,9 @@ def surroundings(words: dict[str, float]) -> dict[str, str]:
         for start, members in _groups(some, length):
             letter, counted = above, _counted(members)
             best = max(counted, key=counted.__getitem__)
-            if best != above and counted[best] - counted.get(above, 0.0) >= WINS_BY * bool(above):
+            # All letters of a word of the texts are decided by the same votes: "välittää" or "valittaa".
+            whole = len(members[0][0]) == length and counted[best] >= 1
+            if best != above and (whole or not above or counted[best] - counted.get(above, 0.0) >= WINS_BY):
                 chosen[start] = letter = best
             if len(counted) > 1 or best != letter:
                 waiting.append((members, length + 1, letter))
