@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ class AskedMatch:
         self._order = np.argsort(self._group, kind="stable")
         self._starts = np.unique(self._group[self._order], return_index=True)[1]
         self._weights = self._weights_of_all()
-        self._listed_at: dict[str, frozenset[Key]] = {}
+        self._listed_at: dict[bytes, frozenset[Key]] = {}  # by what the question comes to, as texts take 6 MB
         alone = {each: frozenset({each}) for each in self._keys}
         for question in build.known:
             text, found = _plainly(question.text), alone[question.key]
@@ -218,5 +219,6 @@ def _parts(arrays: Sequence[NDArray[np.floating]]) -> Iterator[FloatArray]:
         yield from (whole[start : start + PART].astype(np.float32) for start in range(0, max(1, len(whole)), PART))
 
 
-def _plainly(text: str) -> str:
-    return " ".join(_WORD.findall(plain(fold(text))))
+def _plainly(text: str) -> bytes:
+    words = " ".join(_WORD.findall(plain(fold(text))))
+    return blake2b(words.encode("utf-8", "replace"), digest_size=8).digest()

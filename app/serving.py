@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import signal
 import socket
+from contextlib import suppress
 
 import typer
 import uvicorn
@@ -16,6 +18,8 @@ from app.main import SHUTDOWN, create_app
 from app.settings import Settings
 
 BACKLOG = 1024
+LARGE = 1 << 20  # bytes
+_MMAP_THRESHOLD = -3  # of mallopt(3)
 HEADERS = 20.0  # seconds for the head of a request; uvicorn itself waits for ever
 KEEP_ALIVE = 75  # seconds; longer than most proxies keep an idle line, so that they close it and not we
 
@@ -26,6 +30,7 @@ def run_server(settings: Settings, app: FastAPI | None = None) -> None:
     Raises:
         ConfigurationError: the port is taken, or a setting does not fit.
     """
+    _give_memory_back()
     app = app or create_app(settings)
     listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(
@@ -45,6 +50,14 @@ def run_server(settings: Settings, app: FastAPI | None = None) -> None:
         signal.signal(number, _stop)  # uvicorn takes both over while it serves, and raises them again at its end
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_serve(app, config, listener, _address(settings.host, listener)))
+
+
+def _give_memory_back() -> None:
+    """Let the C library return every large block that is freed: as it comes it raises its bound with what it sees, and
+    keeps 20 MB of arrays that were only needed while loading. Where it is not glibc nothing is set.
+    """
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
 
 
 class _Server(uvicorn.Server):

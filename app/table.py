@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from app.errors import ConfigurationError
+from app.mapped import mapped
 from app.salience import load_salience
 
 FloatArray = NDArray[np.float32]
@@ -32,8 +33,8 @@ class TableEmbedder:
         self.name, self.digest = str(model["name"]), str(model["digest"])
         self.dimensions = int(model["dimensions"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._rows: NDArray[np.int8] = mapped(folder / TABLE_FILE, "rows")
         with np.load(folder / TABLE_FILE) as table:
-            self._rows: NDArray[np.int8] = table["rows"]
             self._scales: FloatArray = table["scales"].astype(np.float32)
         self._scales[self._tokenizer.token_to_id(UNKNOWN)] = 0.0
         self._salience = load_salience(folder)
@@ -69,7 +70,7 @@ class TableEmbedder:
 
 @cache
 def bundled_table() -> TableEmbedder:
-    """The one of the project, shared by all who compare words: it takes 45 MB."""
+    """The one of the project, shared by all who compare words."""
     return TableEmbedder(BUNDLED)
 
 

@@ -7,7 +7,6 @@ the three languages); rare words weigh more, and a number meets only itself. So 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +24,6 @@ from app.words import words
 
 FloatArray = NDArray[np.float32]
 
-_NOWHERE = np.zeros(0, dtype=np.int64)
 LEAST = 1e-3  # weight of a word that stands in every passage
 
 
@@ -59,11 +57,10 @@ class WordMatch:
     def __init__(self, build: Build, table: WordEncoder, analyser: Analyser) -> None:
         self._build, self._table, self._analyser = build, table, analyser
         self._pieces = lru_cache(maxsize=20_000)(self._pieces_of)
-        written: dict[str, list[int]] = defaultdict(list)  # the places of a word, found without its dots too
+        self._written: dict[str, tuple[int, ...]] = {}  # the places of a word, found without its dots too
         for place, word in enumerate(build.words.words):
             for typed in {word, plain(word)}:
-                written[typed].append(place)
-        self._written = {word: np.array(places, dtype=np.int64) for word, places in written.items()}
+                self._written[typed] = (*self._written.get(typed, ()), place)
 
     def asked(self, text: str, language: Language) -> Asked:
         """The words of a question."""
@@ -121,7 +118,7 @@ class WordMatch:
 
     def _same(self, asked: Asked, places: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
         for word in asked.words:
-            same = self._written.get(word, _NOWHERE)
+            same = np.array(self._written.get(word, ()), dtype=np.int64)
             found = np.searchsorted(places, same)
             there = found < len(places)
             yield found[there][places[found[there]] == same[there]]

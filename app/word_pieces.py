@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from app.mapped import mapped
 from app.table import TOKENIZER_FILE, FloatArray, clean, digest_of_files
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class WordPieces:
     def __init__(self, folder: Path) -> None:
         self.digest = digest_of_files([folder / ROWS_FILE, folder / TOKENIZER_FILE])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._rows: NDArray[np.uint8] = mapped(folder / ROWS_FILE, "rows")  # (pieces, blocks, 16): two numbers a byte
         with np.load(folder / ROWS_FILE) as arrays:
-            self._rows: NDArray[np.uint8] = arrays["rows"]  # (pieces, blocks, 16): two numbers a byte
             self._scales: FloatArray = arrays["scales"].astype(np.float32)  # (pieces, blocks)
             self._places: FloatArray = arrays["places"].astype(np.float32)  # (longest, dimensions)
 

@@ -35,8 +35,8 @@ _TERM = 6  # letters of a Finnish term in another language
 # What a mistake costs, in logarithms of a count: a letter doubled or not doubled is the commonest, then two that
 # changed places, one left out or typed besides, one for another.
 _DOUBLE, _TURNED, _MORE, _OTHER = 1.5, 2.1, 3.0, 3.9
-# A word that the table lacks may still be right: what may be a form, a compound, a name or a word of another language is
-# changed to a common word by a light mistake alone.
+# A word that the table lacks may still be right: what may be a form, a compound, a name or a word of another language
+# is changed to a common word by a light mistake alone.
 _LIGHT, _COMMON = _TURNED, 4.0
 
 

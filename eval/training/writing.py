@@ -1,8 +1,8 @@
 """Makes `app/weights/writing/` again (three minutes): `python -m eval.training.writing --parallel DIR`.
 
 Words come from the parallel texts, the knowledge and the questions that it lists; for the dots from simplemma's
-dictionary too. Their a, å, ä, o and ö become votes on what surrounds them. From short surroundings to long ones, each is
-kept that decides otherwise than the longest kept one within it, where that wins by enough votes.
+dictionary too. Their a, å, ä, o and ö become votes on what surrounds them. From short surroundings to long ones, each
+is kept that decides otherwise than the longest kept one within it, where that wins by enough votes.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def weighed(language: Language, counts: Counter[str]) -> dict[str, float]:
 
 
 def meant(parallel: Counter[str], asked: Counter[str], pages: Counter[str]) -> dict[str, int]:
-    """Words that may be meant by others that are wrong, without dots, with `STEPS` times the logarithm of their count."""
+    """Words that wrong ones may mean, without their dots, with `STEPS` times the logarithm of their count."""
     counts = Counter[str]()
     for words, seen, times in ((parallel, SEEN, 1), (asked, ASKED, 1), (pages, 1, OURS)):
         for word in (word for word, count in words.items() if count >= seen and len(word) >= SHORTEST):
