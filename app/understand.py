@@ -16,6 +16,9 @@ from app.masking import mask
 from app.patterns import fold, joined, patterns
 from app.smalltalk import find_smalltalk, without_courtesies
 
+Detect = Callable[[str, Language | None], Detected]
+Meant = Callable[[str, Language], str]
+
 MANIPULATION = "manipulation"
 # A question hidden in base64; capitals and digits tell it from long compounds, slashes between words and addresses.
 ENCODED = re.compile(r"(?<![\w./])(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w./])")
@@ -28,11 +31,7 @@ LASTING = 3  # turns for which the numbers stay in sight after a call for help
 
 
 def understand(
-    question: Question,
-    detect: Callable[[str, Language | None], Detected],
-    keep: frozenset[str],
-    intents: Intents,
-    read_as_meant: Callable[[str, Language], str] = lambda text, _: text,
+    question: Question, detect: Detect, keep: frozenset[str], intents: Intents, meant: Meant = lambda text, _: text
 ) -> Understood:
     """Read one question.
 
@@ -41,12 +40,12 @@ def understand(
         detect: the language of a text, given the widget's language.
         keep: normalised service numbers that are no personal data.
         intents: what kind of message it is, learned.
-        read_as_meant: the text without what was typed wrong, given its language.
+        meant: the text without what was typed wrong, given its language.
     """
     masked = mask(question.text, keep=keep)
     written = _clean(masked.text)
     detected = detect(written, question.language)
-    text = written if detected.other else read_as_meant(written, detected.language)
+    text = written if detected.other else meant(written, detected.language)
     read_as = _danger(text, detected, intents)
     danger = read_as if read_as and read_as.sure else None
     asked = without_courtesies(_beside(text, detected, intents) if danger else text)
