@@ -36,7 +36,6 @@ def understand(
     """Read one question.
 
     Args:
-        question: as the door received it.
         detect: the language of a text, given the widget's language.
         keep: normalised service numbers that are no personal data.
         intents: what kind of message it is, learned.
