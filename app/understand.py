@@ -45,12 +45,11 @@ def understand(
     written = _clean(masked.text)
     detected = detect(written, question.language)
     text = written if detected.other else meant(written, detected.language)
-    read_as = _danger(text, detected, intents)
-    danger = read_as if read_as and read_as.sure else None
+    danger, perhaps = _dangers(text, question, detected, intents)
     asked = without_courtesies(_beside(text, detected, intents) if danger else text)
     read = read_turn(asked, question.history)
-    smalltalk = None if danger else _smalltalk(text, read, intents)
-    read = Read("alone", text) if smalltalk else read
+    if smalltalk := None if danger else _smalltalk(text, read, intents):
+        read = Read("alone", text)
     kind = "" if danger or smalltalk else _kind(asked, read, intents)
     return Understood(
         written=written,
@@ -69,8 +68,18 @@ def understand(
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
-        perhaps=() if danger else read_as.helplines if read_as else _told_before(question, detected, intents),
+        perhaps=perhaps,
     )
+
+
+def _dangers(
+    text: str, question: Question, detected: Detected, intents: Intents
+) -> tuple[Danger | None, tuple[str, ...]]:
+    """What the message surely tells of; or the helplines of what it may tell of, or of what a turn before told."""
+    found = _danger(text, detected, intents)
+    if found and found.sure:
+        return found, ()
+    return None, found.helplines if found else _told_before(question, detected, intents)
 
 
 def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
