@@ -250,9 +250,9 @@ class Assistant:
     ) -> tuple[Retrieved, Draft | None, tuple[Owner, ...]]:
         """What was found, what is quoted, and whose matters its parts are where they are several's."""
         found, quoted = find_and_quote(understood, shelf, today, stopwatch)
-        danger, text = understood.emergency, understood.standalone
-        if danger:
-            return found, quoted or quote_help(danger, understood, found, shelf, today), ()
+        text = understood.standalone
+        if understood.emergency or (understood.told_before and not quoted):
+            return found, quoted or quote_help(understood, found, shelf, today), ()
         if text != understood.text:  # it begins with the question before, whose owner is not asked for
             return found, quoted, ()
 

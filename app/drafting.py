@@ -42,15 +42,18 @@ def find_and_quote(
     return found, replace(draft, open_clauses=tuple(_open(clauses, told, draft, shelf.scorer.threshold)))
 
 
-def quote_help(danger: str, understood: Understood, found: Retrieved, shelf: Shelf, today: date) -> Draft | None:
+def quote_help(understood: Understood, found: Retrieved, shelf: Shelf, today: date) -> Draft | None:
     """What helps in the danger that a message tells of, where nothing else answers it: of the sections on it the one
-    that was found, else the first.
+    that was found, else the first. Where a turn before told of it, only what was found: this one may ask for anything.
     """
     text, language = understood.standalone, understood.language
-    sections = helping_sections(danger)
-    near = (e.passage for e in found.evidence if (e.passage.topic, e.passage.anchor) in sections)
-    named = (shelf.retriever.section(*section, language, today) for section in sections)
-    passage = next((p for p in (*near, *named) if p and p.language == language), None)
+    sections = helping_sections(understood.emergency or understood.told_before)
+    near = [e.passage for e in found.evidence if (e.passage.topic, e.passage.anchor) in sections]
+    if understood.emergency:
+        near += [p for section in sections if (p := shelf.retriever.section(*section, language, today))]
+    else:
+        near.sort(key=lambda passage: sections.index((passage.topic or "", passage.anchor)))
+    passage = next((passage for passage in near if passage.language == language), None)
     draft = quote(text, [Evidence(passage, 0.0, 0.0)], language, shelf.encode, today) if passage else None
     return _verified(draft, text, language) if draft else None
 

@@ -36,16 +36,15 @@ def understand(
     """Read one question.
 
     Args:
-        detect: the language of a text, given the widget's language.
+        detect, meant: the language of a text, given the widget's; what was meant by it, given that.
         keep: normalised service numbers that are no personal data.
         intents: what kind of message it is, learned.
-        meant: the text without what was typed wrong, given its language.
     """
     masked = mask(question.text, keep=keep)
-    written = _clean(masked.text)
-    detected = detect(written, question.language)
+    detected = detect(written := _clean(masked.text), question.language)
     text = written if detected.other else meant(written, detected.language)
-    danger, perhaps = _dangers(text, question, detected, intents)
+    read_as, before = _danger(text, detected, intents), _told_before(question, detected, intents)
+    danger = read_as if read_as and read_as.sure else None
     asked = without_courtesies(_beside(text, detected, intents) if danger else text)
     read = read_turn(asked, question.history)
     if smalltalk := None if danger else _smalltalk(text, read, intents):
@@ -68,18 +67,9 @@ def understand(
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
-        perhaps=perhaps,
+        perhaps=() if danger else read_as.helplines if read_as else before.helplines if before else (),
+        told_before=before.kind if before else "",
     )
-
-
-def _dangers(
-    text: str, question: Question, detected: Detected, intents: Intents
-) -> tuple[Danger | None, tuple[str, ...]]:
-    """What the message surely tells of; or the helplines of what it may tell of, or of what a turn before told."""
-    found = _danger(text, detected, intents)
-    if found and found.sure:
-        return found, ()
-    return None, found.helplines if found else _told_before(question, detected, intents)
 
 
 def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
@@ -90,12 +80,11 @@ def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:
     return None if found and found.learned and find_smalltalk(fold(text)) else found
 
 
-def _told_before(question: Question, detected: Detected, intents: Intents) -> tuple[str, ...]:
-    """Who helps in the danger that one of the last turns told of: "where can we go tonight?" tells of none itself."""
+def _told_before(question: Question, detected: Detected, intents: Intents) -> Danger | None:
+    """The danger that one of the last turns told of: "where can we go tonight?" tells of none itself."""
     told = (turn for turn in reversed(question.history[-LASTING:]) if turn.status is Status.EMERGENCY)
     turn = next(told, None)
-    found = _danger(turn.question, detected, intents) if turn else None
-    return found.helplines if found else ()
+    return _danger(turn.question, detected, intents) if turn else None
 
 
 def _beside(text: str, detected: Detected, intents: Intents) -> str:
