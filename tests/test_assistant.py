@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from copy import copy
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,40 +11,20 @@ import pytest
 
 from app.answer.quoting import quote
 from app.assistant import Assistant
-from app.desk import Desk
 from app.domain import (
     LANGUAGES,
-    Answer,
-    Channel,
-    Evidence,
     Language,
     Owner,
-    Question,
     Reason,
-    Retrieved,
     Status,
     Turn,
-    Understood,
 )
-from app.drafting import quote_help
-from app.emergency import helping_sections
 from app.events import Finished, Progress, SentenceReady, Started
 from app.figures import checkable
 from app.settings import Settings
 from app.texts import texts
+from tests.asking import ask, codes, question
 from tests.conftest import ingest
-
-
-def ask(assistant: Assistant, text: str, language: Language | None = None, history: tuple[Turn, ...] = ()) -> Answer:
-    return asyncio.run(assistant.ask(question(text, language, history)))
-
-
-def question(text: str, language: Language | None = None, history: tuple[Turn, ...] = ()) -> Question:
-    return Question(text, "q" * 32, "c" * 32, Channel.EVAL, language, history)
-
-
-def codes(answer: Answer) -> set[str]:
-    return {notice.code for notice in answer.notices}
 
 
 @pytest.mark.parametrize(
@@ -80,34 +58,6 @@ def test_what_the_documents_do_not_say_is_not_answered(assistant: Assistant, tex
     assert answer.reason in (Reason.NO_SOURCE, Reason.WEAK_SOURCE)
     assert answer.hand_off is not None
     assert answer.hand_off.name in answer.text
-
-
-@pytest.mark.parametrize(
-    ("text", "language"), [("Mieheni lyö minua", "fi"), ("Min man slår mig", "sv"), ("My husband beats me", "en")]
-)
-def test_an_emergency_comes_first(assistant: Assistant, text: str, language: Language) -> None:
-    answer = ask(assistant, text, language)
-    assert answer.status is Status.EMERGENCY
-    assert answer.urgent is not None
-    assert answer.urgent.helplines[0].phone == "112"
-    assert answer.text.startswith(answer.urgent.text)
-    assert answer.sentences[0].text == answer.urgent.text
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("My husband beats me. How do I get a tax card?", "en"),
-        ("Mieheni lyö minua. Miten saan verokortin?", "fi"),
-        ("Min man slår mig. Hur får jag ett skattekort?", "sv"),
-    ],
-)
-def test_an_emergency_still_gets_the_rest_answered(assistant: Assistant, text: str, language: Language) -> None:
-    answer = ask(assistant, text, language)
-    assert answer.status is Status.EMERGENCY
-    assert answer.urgent is not None
-    assert answer.text.startswith(answer.urgent.text)
-    assert answer.citations[0].source.document_id == f"knowledge/tax-card/{language}.md"
 
 
 def test_a_question_for_a_price_is_not_answered_without_one(assistant: Assistant) -> None:
@@ -221,21 +171,6 @@ def test_without_a_build_every_question_ends_as_failed_with_the_desk(tmp_path: P
     assert ask(empty, "Mieheni lyö minua", "fi").status is Status.EMERGENCY
 
 
-def test_a_fault_in_the_search_never_hides_the_emergency_number(assistant: Assistant) -> None:
-    library = copy(assistant.library)
-    library.shelf = replace(library.require(), retriever=_BrokenRetriever())  # type: ignore[arg-type]
-    broken = Assistant(library, Desk(library.owners))
-    assert ask(broken, "How do I get a tax card?", "en").status is Status.FAILED
-    answer = ask(broken, "My husband beats me", "en")
-    assert answer.status is Status.EMERGENCY
-    assert "112" in answer.text
-
-
-class _BrokenRetriever:
-    def retrieve(self, *_: object) -> None:
-        raise RuntimeError("the disk is gone")
-
-
 def test_a_new_build_is_changed_over_to_and_a_lost_one_keeps_serving(tmp_path: Path, data_dir: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(data_dir, data)
@@ -299,69 +234,6 @@ def test_somebody_elses_matter_names_the_owner(assistant: Assistant) -> None:
     assert referred.hand_off is not None and referred.hand_off.name in referred.text
     personal = ask(assistant, "Has my residence permit been decided?", "en")
     assert (personal.status, personal.owner) == (Status.PERSONAL, Owner.MIGRI)
-
-
-def test_who_writes_in_another_language_is_told_in_it_and_112_comes_first(assistant: Assistant) -> None:
-    assert ask(assistant, "Как записать ребёнка в садик?", "en").text.startswith("Я отвечаю")
-    urgent = ask(assistant, "Мой муж бьёт меня", "en")
-    assert urgent.status is Status.EMERGENCY and urgent.urgent and urgent.text.startswith(urgent.urgent.text)
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "kind"),
-    [
-        ("Pomo vei passini enkä saa lähteä töistä.", "fi", "trafficking"),
-        ("Min man slår mig. Vart kan vi gå?", "sv", "violence"),
-        ("I have nowhere to sleep tonight.", "en", "shelter"),
-    ],
-)
-def test_below_a_call_for_help_stands_what_helps(
-    assistant: Assistant, text: str, language: Language, kind: str
-) -> None:
-    answer = ask(assistant, text, language)
-    assert answer.status == Status.EMERGENCY and answer.urgent
-    assert answer.text.startswith(answer.urgent.text)
-    helping = {f"knowledge/{topic}/{language}.md" for topic, _ in helping_sections(kind)}
-    cited = {citation.source.document_id for citation in answer.citations}
-    assert cited and cited <= helping
-
-
-def test_without_the_pages_a_call_for_help_has_its_numbers(city_assistant: Assistant) -> None:
-    answer = ask(city_assistant, "My boss took my passport and does not let me leave.", "en")
-    assert answer.status == Status.EMERGENCY and answer.urgent and not answer.citations
-
-
-def test_what_helps_is_the_named_section_unless_another_of_them_was_found(assistant: Assistant) -> None:
-    shelf, today = assistant.library.require(), date(2026, 11, 29)
-    understood = Understood("help", "help", "help", "sv", emergency="violence")
-    named = quote_help("violence", understood, Retrieved((), 0.0), shelf, today)
-    assert named and [p.id.split("/", 1)[1] for p in named.passages] == ["domestic-violence/sv.md#help-now"]
-    for anchor, quoted in (("shelter", "shelter"), ("user-of-violence", "help-now")):
-        near = shelf.retriever.section("domestic-violence", anchor, "sv", today)
-        assert near
-        found = Retrieved((Evidence(near, 1.0, 0.1),), 0.1)
-        draft = quote_help("violence", understood, found, shelf, today)
-        assert draft and draft.passages[0].anchor == quoted
-
-
-def test_a_message_that_may_tell_of_danger_is_answered_and_told_who_helps(assistant: Assistant) -> None:
-    intents = assistant.library.intents
-    assistant.library.intents = replace(intents, thresholds=intents.thresholds | {"danger": 1.1, "perhaps_danger": 0.5})
-    try:
-        answer = ask(assistant, "My husband hurts me when he drinks. Where do I get a tax card?", "en")
-        calm = ask(assistant, "Where do I get a tax card?", "en")
-    finally:
-        assistant.library.intents = intents
-    assert answer.status != Status.EMERGENCY and answer.urgent is None
-    assert answer.notices[0].code == "perhaps_danger" and "112" in answer.notices[0].text
-    assert "perhaps_danger" not in codes(calm)
-
-
-@pytest.mark.parametrize(("text", "language"), [("Apua!", "fi"), ("hjälp!!", "sv"), ("Help me!", "en")])
-def test_a_cry_is_answered_with_112(assistant: Assistant, text: str, language: Language) -> None:
-    answer = ask(assistant, text, language)
-    assert answer.status == Status.EMERGENCY and answer.urgent and "112" in answer.urgent.text
-    assert ask(assistant, text.rstrip("!").removesuffix(" me"), language).status == Status.SMALLTALK
 
 
 def test_a_price_and_a_listed_question_are_not_asked_back(assistant: Assistant) -> None:
