@@ -37,9 +37,10 @@ def found(passage: Passage, probability: float) -> Retrieved:
 
 def test_it_tells_what_is_answered_from_what_is_on_the_same_matter() -> None:
     """On topics that it was not taught: the first questions of each list, beside the section that answers or is nearest.
-    Of all 18 topics .96 of the pairs stand in the right order, .89 of the answered and .93 of the others right of 0.
+    Of the first 18 such topics .96 of the pairs stand in the right order, .89 of the answered and .93 of the others right
+    of 0.
     """
-    scores = [_scores(topic, language) for topic in sorted(UNREAD_TOPICS)[::3] for language in LANGUAGES]
+    scores = [_scores(topic, language) for topic in sorted(UNREAD_TOPICS)[::6] for language in LANGUAGES]
     assert np.mean([yes > no for answered, near in scores for yes in answered for no in near]) > 0.9
     assert np.mean([yes > 0 for answered, _ in scores for yes in answered]) > 0.8
     assert np.mean([no < 0 for _, near in scores for no in near]) > 0.8
