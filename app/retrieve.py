@@ -15,6 +15,7 @@ import numpy as np
 import structlog
 
 from app.asked_match import AskedMatch, Looked
+from app.countries import side_of, side_of_heading
 from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
 from app.elsewhere import municipalities
 from app.embedding import Embedder
@@ -35,6 +36,7 @@ DEPTH = 20  # hits taken from each list; three dense, three lexical, three of kn
 LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 PROMISING = 32  # sections that are scored
 KEPT = 12
+OTHER_SIDE = 6.0  # what a section for the other side of the EU's border loses; the best two are seldom so far apart
 SURE = 0.95  # probability of an answer to a question that is listed at the section
 LONGEST = 8  # content words; a longer question tells no more by its length
 WORDS_ASKED: dict[Language, float] = {"fi": 3.8, "sv": 3.8, "en": 4.9}  # mean content words of a training question
@@ -85,7 +87,9 @@ class Retriever:
         candidates = self.candidates(text, language, today)
         if not candidates.sections:
             return Retrieved((), 0.0, candidates.degraded)
-        scores = self._scorer.rank(candidates.features)
+        scores = self._scorer.rank(candidates.features) - OTHER_SIDE * self._on_the_other_side(
+            text, candidates.sections
+        )
         order = [int(place) for place in np.argsort(-scores, kind="stable")]
         signs = self.signs(candidates, scores, language)
         probability = self._known_answer(text, candidates.sections[order[0]], self._scorer.probability(signs))
@@ -96,6 +100,12 @@ class Retriever:
             candidates.degraded,
             tuple(float(sign) for sign in signs),
         )
+
+    def _on_the_other_side(self, text: str, sections: list[Section]) -> FloatArray:
+        """1 for each section for people inside the EU where a country outside is named, or the other way round."""
+        asked = side_of(text)
+        sides = (side_of_heading(self._build.passages[section.shown].headings) for section in sections)
+        return np.array([bool(asked and side and side != asked) for side in sides], dtype=np.float32)
 
     def _known_answer(self, text: str, best: Section, probability: float) -> float:
         """What is known beats the estimate: the question is listed word for word at the best section, or as one that

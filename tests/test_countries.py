@@ -1,0 +1,60 @@
+"""Which side of the EU's border is meant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.assistant import Assistant
+from app.countries import Side, side_of, side_of_heading
+from app.domain import Language
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("jag har iranskt körkort", "outside"),
+        ("Muutamme Turkista kissan kanssa", "outside"),
+        ("I come from India", "outside"),
+        ("koira Virosta Suomeen", "inside"),
+        ("Ich? I am German", "inside"),
+        ("from Brazil via Spain", ""),
+        ("asun Turussa", ""),
+        ("palvelua ruotsiksi", ""),
+        ("", ""),
+    ],
+)
+def test_countries_tell_the_side(text: str, side: Side) -> None:
+    assert side_of(text) == side
+
+
+@pytest.mark.parametrize(
+    ("heading", "side"),
+    [
+        ("May I drive in Finland with a licence from an EU or EEA country?", "inside"),
+        ("Vad behöver en hund eller katt när jag kommer från ett land utanför EU?", "outside"),
+        ("Mitä koira tai kissa tarvitsee, kun tulen EU:n ulkopuolelta?", "outside"),
+        ("Mitä EU-kansalaisen pitää tehdä?", "inside"),
+        ("What is the P-EU permit, and what if my application is refused?", ""),
+        ("How do I get a tax card?", ""),
+    ],
+)
+def test_headings_tell_the_side(heading: str, side: Side) -> None:
+    assert side_of_heading(["A page", heading]) == side
+    assert side_of_heading([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "anchor"),
+    [
+        ("en", "Which vaccinations does my dog from Turkey need?", "from-outside"),
+        ("fi", "Mitä rokotuksia koirani tarvitsee, kun tulemme Espanjasta?", "from-eu"),
+        ("sv", "Vilka vaccinationer behöver min katt från Ukraina?", "from-outside"),
+    ],
+)
+def test_the_section_for_the_askers_side_is_found(
+    assistant: Assistant, language: Language, asked: str, anchor: str
+) -> None:
+    found = assistant.library.require().retriever.retrieve(asked, language, date(2026, 11, 30))
+    assert (found.evidence[0].passage.topic, found.evidence[0].passage.anchor) == ("pets", anchor)
