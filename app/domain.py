@@ -180,7 +180,7 @@ class Evidence:
 class Understood:
     """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
 
-    `written`: as it was typed. `text`: with its dots and rings, as all that follows reads it.
+    `written`: as it was typed, masked. `text`: as it was meant (app/writing.py), which is what all that follows reads.
 
     `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant;
     `corrects`: it says that the earlier one was not meant.

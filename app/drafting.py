@@ -20,6 +20,7 @@ from app.verify import verify
 # Share of the threshold below which a clause stays open though its nearest section is quoted. At 0.4 a reader found two
 # answers of a hundred with a false "no answer"; in a clause alone, without its story, the probability is low.
 OPEN = 0.2
+FIRST = 4  # of the sections found, in which help is looked for where only a turn before told of danger
 EARLIER = 3  # questions before that a language model sees
 
 
@@ -48,7 +49,8 @@ def quote_help(understood: Understood, found: Retrieved, shelf: Shelf, today: da
     """
     text, language = understood.standalone, understood.language
     sections = helping_sections(understood.emergency or understood.told_before)
-    near = [e.passage for e in found.evidence if (e.passage.topic, e.passage.anchor) in sections]
+    nearest = found.evidence if understood.emergency else found.evidence[:FIRST]
+    near = [e.passage for e in nearest if (e.passage.topic, e.passage.anchor) in sections]
     if understood.emergency:
         near += [p for section in sections if (p := shelf.retriever.section(*section, language, today))]
     else:

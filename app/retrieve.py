@@ -104,8 +104,10 @@ class Retriever:
     def _on_the_other_side(self, text: str, sections: list[Section]) -> FloatArray:
         """1 for each section for people inside the EU where a country outside is named, or the other way round."""
         asked = side_of(text)
+        if not asked:
+            return np.zeros(len(sections), dtype=np.float32)
         sides = (side_of_heading(self._build.passages[section.shown].headings) for section in sections)
-        return np.array([bool(asked and side and side != asked) for side in sides], dtype=np.float32)
+        return np.array([bool(side and side != asked) for side in sides], dtype=np.float32)
 
     def _known_answer(self, text: str, best: Section, probability: float) -> float:
         """What is known beats the estimate: the question is listed word for word at the best section, or as one that

@@ -56,7 +56,7 @@ def _give_memory_back() -> None:
     """Let the C library return every large block that is freed: as it comes it raises its bound with what it sees, and
     keeps 20 MB of arrays that were only needed while loading. Where it is not glibc nothing is set.
     """
-    with suppress(AttributeError, OSError):
+    with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
-from app.domain import Language, Question, Status, Understood
+from app.domain import Language, Question, Status, Turn, Understood
 from app.emergency import Danger, beside_emergency, read_danger, read_danger_in
 from app.follow_up import Read, read_turn
 from app.intents import SMALLTALK, Intents
@@ -36,13 +37,13 @@ def understand(
     """Read one question.
 
     Args:
-        detect, meant: the language of a text, given the widget's; what was meant by it, given that.
+        detect: the language of a text, given the widget's language. `meant`: what a text in a language means to say.
         keep: normalised service numbers that are no personal data.
         intents: what kind of message it is, learned.
     """
-    masked = mask(question.text, keep=keep)
-    detected = detect(written := _clean(masked.text), question.language)
+    detected = detect(written := _clean((masked := mask(question.text, keep=keep)).text), question.language)
     text = written if detected.other else meant(written, detected.language)
+    question = replace(question, history=tuple(_turn_as_meant(turn, detect, meant) for turn in question.history))
     read_as, before = _danger(text, detected, intents), _told_before(question, detected, intents)
     danger = read_as if read_as and read_as.sure else None
     asked = without_courtesies(_beside(text, detected, intents) if danger else text)
@@ -70,6 +71,10 @@ def understand(
         perhaps=() if danger else read_as.helplines if read_as else before.helplines if before else (),
         told_before=before.kind if before else "",
     )
+
+
+def _turn_as_meant(turn: Turn, detect: Detect, meant: Meant) -> Turn:
+    return replace(turn, question=meant(turn.question, detect(turn.question, None).language))
 
 
 def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:

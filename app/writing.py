@@ -28,7 +28,13 @@ LETTER, COUNT = "<H", "<B"  # formats of the tables' records
 STEPS = 10  # of a count: ten times its logarithm
 EDGE = "^"
 UNDECIDED = "ao"
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+ADDRESS = re.compile(r"\S*(?:[@/_]|\w\.\w)\S*|\[[^\]]*\]")  # or what stands for personal data
+_YEARS = re.compile(
+    r"\b(\d+|i|under|över|per|varje|hela|förra|nästa|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio"
+    r"|många(?! är (?:ni|vi|de|det|som)\b)) är\b",
+    re.IGNORECASE,
+)
 
 _SHORTEST, _LONGEST = 5, 40  # letters of a word that may be wrong
 _TERM = 6  # letters of a Finnish term in another language
@@ -58,20 +64,30 @@ class Writing:
         self._mended = lru_cache(10_000)(self._mend)
 
     def read(self, text: str, language: Language) -> str:
-        """The text as it was probably meant; its dots are put back where it has none at all."""
+        """The text as it was probably meant. Dots are put back where it has none at all; addresses stay as they are."""
         undotted = plain(fold(text)) == fold(text)
-        return WORD.sub(lambda match: self._meant(match, language, undotted), text)
+        kept = [match.span() for match in ADDRESS.finditer(text)]
+
+        def meant(match: re.Match[str]) -> str:
+            inside = any(start <= match.start() < end for start, end in kept)
+            return match[0] if inside else self._meant(match, language, undotted)
+
+        found = WORD.sub(meant, text)
+        return _YEARS.sub(r"\1 år", found) if undotted and language == "sv" else found
 
     def _meant(self, match: re.Match[str], language: Language, undotted: bool) -> str:
-        word, before = match[0], match.string[: match.start()].rstrip()
-        if len(word) > _LONGEST or len(word) != len(word.lower()):
+        word, text = match[0], match.string
+        if not word.isalpha() or len(word) > _LONGEST or len(word) != len(word.lower()):
             return word
-        abbreviation = word.isupper() and not match.string.isupper()
-        name = word[0].isupper() and bool(before) and before[-1] not in ".?!"
-        mended = "" if abbreviation else self._mended(plain(fold(word)), language, name)
+        capital, shouted = word[0].isupper(), text.isupper()
+        mended = (
+            "" if word.isupper() and not shouted else self._mended(plain(fold(word)), language, capital and not shouted)
+        )
         if mended:
-            word = mended.capitalize() if word[0].isupper() else mended
-        return self._with_dots(word, self._language_of(word, language)) if mended or undotted else word
+            word = mended.upper() if shouted else mended.capitalize() if capital else mended
+        elif not undotted or (capital and plain(fold(word)) not in self._words[language]):  # names get no dots
+            return word
+        return self._with_dots(word, self._language_of(word, language))
 
     def _mend(self, word: str, language: Language, name: bool) -> str:
         """The word that was meant, both without their dots; empty where it may be right as it is."""

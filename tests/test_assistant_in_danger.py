@@ -146,6 +146,6 @@ def test_after_a_call_for_help_the_sections_on_it_answer_what_is_near(
     answer = ask(assistant, asked, language, history)
     assert answer.status == Status.ANSWERED and answer.notices[0].code == "perhaps_danger"
     topics = {citation.source.document_id.split("/")[1] for citation in answer.citations}
-    assert topics <= {"domestic-violence", "homelessness", "rental-housing", "crisis-help"}
+    assert topics and topics <= {"domestic-violence", "homelessness", "rental-housing"}
     calm = ask(assistant, "How do I get a tax card?", "en", history)
     assert calm.citations[0].source.document_id == "knowledge/tax-card/en.md"

@@ -235,3 +235,13 @@ def test_a_short_turn_of_a_conversation_is_hardly_small_talk(text: str) -> None:
     assert understand(asked, DETECTOR.detect, frozenset(), INTENTS).smalltalk is None
     spoken = replace(_question("I want to talk with somebody"), history=history)
     assert understand(spoken, DETECTOR.detect, frozenset(), INTENTS).smalltalk == "person"
+
+
+def test_turns_before_are_read_as_they_were_meant() -> None:
+    meant = {"mista saan verokortin": "mistä saan verokortin", "enta paivahoito?": "entä päivähoito?"}
+    turns = (Turn("mista saan verokortin", "mistä saan verokortin"),)
+    first = understand(_question("mista saan verokortin"), DETECTOR.detect, frozenset(), INTENTS, lambda t, _: meant[t])
+    asked = replace(_question("enta paivahoito?"), history=turns)
+    second = understand(asked, DETECTOR.detect, frozenset(), INTENTS, lambda text, _: meant[text])
+    assert (first.written, first.text) == ("mista saan verokortin", "mistä saan verokortin")
+    assert second.text == "entä päivähoito?" and second.earlier == "mistä saan verokortin"

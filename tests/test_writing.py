@@ -30,6 +30,8 @@ def writing() -> Writing:
         ("sv", "hur lange galler uppehallstillstandet", "hur länge gäller uppehållstillståndet"),
         ("sv", "Åbo ar en stad", "Åbo ar en stad"),  # whoever writes Å can write ä
         ("en", "where do i apply for a passport", "where do i apply for a passport"),
+        ("sv", "barn under 3 ar, i ar, tva ar sedan", "barn under 3 år, i år, två år sedan"),
+        ("fi", "asun leppavaarassa", "asun leppävaarassa"),
         ("sv", "paivakoti", "päiväkoti"),  # a Finnish term, whoever asks
         ("en", "where do i get a henkilotunnus", "where do i get a henkilötunnus"),
         ("fi", "", ""),
@@ -47,6 +49,7 @@ def test_dots_and_rings_are_put_back(writing: Writing, language: Language, typed
         ("sv", "nar komer beslutet", "när kommer beslutet"),
         ("fi", "mista saan verokrotin", "mistä saan verokortin"),
         ("fi", "Tarvitsenkko luvan?", "Tarvitsenko luvan?"),
+        ("en", "HOW DO I GET A PASPORT", "HOW DO I GET A PASSPORT"),
     ],
 )
 def test_a_wrong_letter_is_put_right(writing: Writing, language: Language, typed: str, meant: str) -> None:
@@ -57,6 +60,10 @@ def test_a_wrong_letter_is_put_right(writing: Writing, language: Language, typed
     ("language", "text"),
     [
         ("en", "My friend Ahmedi lives in Kilo"),  # a name
+        ("sv", "Svetlana Petrova och Goran"),
+        ("en", "Farah doesn't know, they havent said, youre right"),
+        ("fi", "espoo.fi/paivahoito tai ole_tyo1@espoo.fi"),
+        ("fi", "nimi [nimi poistettu], tunnus [henkilotunnus]"),
         ("en", "I take Ozempic"),
         ("fi", "Asun Matinkylässä, lähellä Iso Omenaa"),
         ("fi", "vuokratakuuvakuutus"),  # a compound that no table has

@@ -35,6 +35,44 @@ SEEN, ASKED = 3, 5  # times that a word stands in the parallel texts, or in ques
 SHORTEST = 4  # letters of such a word
 OURS = 20  # times that a word of the knowledge counts
 
+PLACES = [
+    "espoo",
+    "leppävaara",
+    "matinkylä",
+    "tapiola",
+    "espoonlahti",
+    "kivenlahti",
+    "kauklahti",
+    "otaniemi",
+    "olari",
+    "haukilahti",
+    "westend",
+    "niittykumpu",
+    "soukka",
+    "laajalahti",
+    "karakallio",
+    "kilo",
+    "viherlaakso",
+    "mankkaa",
+    "suurpelto",
+    "kera",
+    "perkkaa",
+    "nihtisilta",
+    "henttaa",
+    "nöykkiö",
+    "saunalahti",
+    "laaksolahti",
+    "kalajärvi",
+    "nuuksio",
+    "vermo",
+    "säteri",
+    "finnoo",
+    "kaitaa",
+    "luukki",
+    "nuuksionpää",
+    "bodom",
+]
+
 Vote = tuple[str, str, float]  # surrounding, letter, votes
 
 
@@ -98,14 +136,24 @@ def meant(parallel: Counter[str], asked: Counter[str], pages: Counter[str]) -> d
 
 
 def _counts(texts: Iterable[str]) -> Counter[str]:
-    return Counter(word for text in texts for word in WORD.findall(fold(text)))
+    """Words, and those with an apostrophe as they are typed without."""
+    return Counter(re.sub("['’]", "", word) for text in texts for word in WORD.findall(fold(text)))
 
 
 def _pages(language: Language, knowledge: Path) -> Iterator[str]:
+    yield " ".join(_places())
     facts = load_facts(knowledge)
     for path in sorted(knowledge.glob(f"*/{language}.md")):
         page = read_topic_file(path, facts)
         yield from (f"{page.front.title} {section.heading} {section.text}" for section in page.sections)
+
+
+def _places() -> Iterator[str]:
+    """Espoo's districts in the forms in which people say where they live."""
+    for place in PLACES:
+        back = set(place) & set("aou")
+        endings = ("", "n", "ssa", "sta", "lla", "lta", place[-1] + "n")
+        yield from (place + (ending if back else ending.replace("a", "ä")) for ending in endings)
 
 
 def _asked(language: Language, knowledge: Path) -> Iterator[str]:
