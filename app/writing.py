@@ -103,7 +103,7 @@ class Writing:
         """Of the word: a Finnish term may stand in a Swedish or English text."""
         small = plain(fold(word))
         own, finnish = (self._words[code].get(small, ((0,),))[0][0] for code in (language, "fi"))
-        return "fi" if len(small) >= _TERM and finnish > own else language
+        return "fi" if len(small) >= _TERM and finnish >= own else language
 
     def _with_dots(self, word: str, language: Language) -> str:
         if language not in DOTTED:

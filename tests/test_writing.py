@@ -25,7 +25,7 @@ def writing() -> Writing:
     ("language", "typed", "meant"),
     [
         ("fi", "milloin paivahoitoa pitaa hakea", "milloin päivähoitoa pitää hakea"),
-        ("fi", "LAPSEN Paivahoitopaikka?", "LAPSEN Päivähoitopaikka?"),
+        ("fi", "LAPSEN Paivahoito?", "LAPSEN Päivähoito?"),
         ("sv", "kan jag fa korkort i finland", "kan jag få körkort i finland"),
         ("sv", "hur lange galler uppehallstillstandet", "hur länge gäller uppehållstillståndet"),
         ("sv", "Åbo ar en stad", "Åbo ar en stad"),  # whoever writes Å can write ä

@@ -86,8 +86,10 @@ def surroundings(words: dict[str, float]) -> dict[str, str]:
         for start, members in _groups(some, length):
             letter, counted = above, _counted(members)
             best = max(counted, key=counted.__getitem__)
-            # All letters of a word of the texts are decided by the same votes: "välittää" or "valittaa".
-            whole = len(members[0][0]) == length and counted[best] >= 1
+            heaviest = max(members, key=lambda vote: vote[2])
+            # All letters of a word of the texts are decided by the same one: "välittää" or "valittaa", never half.
+            whole = len(heaviest[0]) == length and heaviest[2] >= 1
+            best = heaviest[1] if whole else best
             if best != above and (whole or not above or counted[best] - counted.get(above, 0.0) >= WINS_BY):
                 chosen[start] = letter = best
             if len(counted) > 1 or best != letter:
