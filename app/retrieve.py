@@ -35,7 +35,7 @@ from app.words import words
 DEPTH = 20  # hits taken from each list; three dense, three lexical, three of known questions
 LEXICAL_DEPTH = 200  # hits whose lexical score is known; only the first `DEPTH` of them become candidates
 PROMISING = 32  # sections that are scored
-KEPT = 12
+KEPT = 16  # a page that differs may stand far behind: at 12 one of 2016 was overlooked
 OTHER_SIDE = 6.0  # what a section for the other side of the EU's border loses; the best two are seldom so far apart
 SURE = 0.95  # probability of an answer to a question that is listed at the section
 LONGEST = 8  # content words; a longer question tells no more by its length
