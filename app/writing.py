@@ -29,7 +29,8 @@ STEPS = 10  # of a count: ten times its logarithm
 EDGE = "^"
 UNDECIDED = "ao"
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-ADDRESS = re.compile(r"\S*(?:[@/_]|\w\.\w)\S*|\[[^\]]*\]")  # or what stands for personal data
+TOKEN = re.compile(r"\[[^\[\]]*\]|[^\s\[]+")
+KEPT = re.compile(r"^\[|[@/_]|\w\.\w")  # what stands for personal data, and addresses
 _YEARS = re.compile(
     r"\b(\d+|i|under|över|per|varje|hela|förra|nästa|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio"
     r"|många(?! är (?:ni|vi|de|det|som)\b)) är\b",
@@ -66,7 +67,7 @@ class Writing:
     def read(self, text: str, language: Language) -> str:
         """The text as it was probably meant. Dots are put back where it has none at all; addresses stay as they are."""
         undotted = plain(fold(text)) == fold(text)
-        kept = [match.span() for match in ADDRESS.finditer(text)]
+        kept = [token.span() for token in TOKEN.finditer(text) if KEPT.search(token[0])]
 
         def meant(match: re.Match[str]) -> str:
             inside = any(start <= match.start() < end for start, end in kept)
@@ -103,7 +104,7 @@ class Writing:
         """Of the word: a Finnish term may stand in a Swedish or English text."""
         small = plain(fold(word))
         own, finnish = (self._words[code].get(small, ((0,),))[0][0] for code in (language, "fi"))
-        return "fi" if len(small) >= _TERM and finnish >= own else language
+        return "fi" if len(small) >= _TERM and finnish and finnish >= own else language
 
     def _with_dots(self, word: str, language: Language) -> str:
         if language not in DOTTED:

@@ -32,6 +32,7 @@ def writing() -> Writing:
         ("en", "where do i apply for a passport", "where do i apply for a passport"),
         ("sv", "barn under 3 ar, i ar, tva ar sedan", "barn under 3 år, i år, två år sedan"),
         ("fi", "asun leppavaarassa", "asun leppävaarassa"),
+        ("sv", "mjolkburken pa aldreboendet", "mjölkburken på äldreboendet"),
         ("sv", "paivakoti", "päiväkoti"),  # a Finnish term, whoever asks
         ("en", "where do i get a henkilotunnus", "where do i get a henkilötunnus"),
         ("fi", "", ""),
@@ -65,6 +66,7 @@ def test_a_wrong_letter_is_put_right(writing: Writing, language: Language, typed
         ("fi", "espoo.fi/paivahoito tai ole_tyo1@espoo.fi"),
         ("fi", "nimi [nimi poistettu], tunnus [henkilotunnus]"),
         ("en", "I take Ozempic"),
+        ("en", "is a chlamydia test free"),  # no table has the word
         ("fi", "Asun Matinkylässä, lähellä Iso Omenaa"),
         ("fi", "vuokratakuuvakuutus"),  # a compound that no table has
         ("sv", "FPA och DVV"),
