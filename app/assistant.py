@@ -35,7 +35,7 @@ from app.domain import (
     Retrieved,
     Understood,
 )
-from app.drafting import find_and_quote, quote_help, writing_task
+from app.drafting import find_and_quote, is_wanted, quote_help, writing_task
 from app.events import Event, Finished, Progress, Reset, SentenceReady, Started
 from app.library import Library, Shelf
 from app.ownership import owners_of_parts
@@ -252,7 +252,8 @@ class Assistant:
         found, quoted = find_and_quote(understood, shelf, today, stopwatch)
         text = understood.standalone
         if understood.emergency or (understood.told_before and not quoted):
-            return found, quoted or quote_help(understood, found, shelf, today), ()
+            wanted = quoted and is_wanted(quoted, understood)
+            return found, quoted if wanted else quote_help(understood, found, shelf, today) or quoted, ()
         if text != understood.text:  # it begins with the question before, whose owner is not asked for
             return found, quoted, ()
 

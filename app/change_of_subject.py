@@ -1,7 +1,7 @@
 """Whether a turn that looks like a follow-up begins something new: "and a bank account?" after a question on daycare.
 
 Both wordings are searched. A turn with a subject of its own pulls the joined wording to that subject too. A word that
-`clarify.toml` calls a subject begins one. Who corrects himself does not want the section that was found before.
+`clarify.toml` calls a subject begins one. Who corrects himself does not want what was found before.
 """
 
 from __future__ import annotations
@@ -35,11 +35,26 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
         for text in (understood.own, understood.joined, understood.earlier)
     )
     if understood.corrects:
-        new = _is_question(own, understood, shelf, today) and _section(joined) == _section(before)
+        new = _is_question(own, understood, shelf, today) and _topic(joined) == _topic(before)
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
         new = named or _begins(own, joined, before, len(understood.own.split()))
-    return replace(understood, standalone=understood.own if new else understood.joined, own="", joined="")
+    leaning = understood.joined if understood.corrects else _leaning(understood, joined, before, shelf, today)
+    return replace(understood, standalone=understood.own if new else leaning, own="", joined="")
+
+
+def _leaning(understood: Understood, joined: Retrieved, before: Retrieved, shelf: Shelf, today: date) -> str:
+    """The joined wording. Where that finds the section of before again, whose question stands in it, or none that
+    answers: the turn behind the page's title, if so another section of the page answers ("Driving licence: what does it
+    cost?").
+    """
+    again = _section(joined) == _section(before) or joined.probability < shelf.scorer.threshold
+    if not (before.evidence and again):
+        return understood.joined
+    named = f"{before.evidence[0].passage.title}: {understood.own}"
+    found = shelf.retriever.retrieve(named, understood.language, today)
+    other = _topic(found) == _topic(before) and _section(found) != _section(before)
+    return named if other and found.probability >= shelf.scorer.threshold else understood.joined
 
 
 def _is_question(own: Retrieved, understood: Understood, shelf: Shelf, today: date) -> bool:

@@ -10,6 +10,7 @@ from app.subject import has_subject
 
 MOST = 3  # that are searched
 SHORTEST = 2  # words
+GREETING = 1  # words before the one that a question begins with: "and", "so", "hi"
 SHORT = 5  # words, up to which a clause hardly names its matter
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|he|she|him|her|that|this|there|se|sen|sitä|siihen|siellä|sinne|ne|niitä|hän|hänet|hänelle|häntä"
@@ -30,6 +31,12 @@ _REQUESTS = re.compile(
     r"|berätta|förklara|hjälp|jag (?:vill|skulle vilja) veta|jag undrar)\b",
     re.IGNORECASE,
 )
+# What tells a question wherever it stands.
+_INSIDE: dict[Language, str] = {
+    "fi": r"\w+k[oö](?:han|hän|s)?\b|\b(?:miten|milloin|missä|mistä|mihin|minne|kenelle|kuinka|paljonko|kauanko)\b",
+    "sv": r"\b(?:hur|var|vart|vem|vilk\w+|varifrån|vad)\b",
+    "en": r"\b(?:how|what|where|which|who)\b",
+}
 _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "and|also"}
 
 
@@ -38,8 +45,24 @@ def clauses_of(text: str, language: Language) -> list[str]:
     asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
     begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
     parts = [part.strip() for sentence in asked for part in re.split(begins, sentence, flags=re.IGNORECASE)]
-    parts = [part for part in parts if len(part.split()) >= SHORTEST]
+    parts = _with_what_is_told([part for part in parts if len(part.split()) >= SHORTEST], language)
     return parts if len(parts) > 1 else []
+
+
+def _with_what_is_told(parts: list[str], language: Language) -> list[str]:
+    """What is told ("My mother lives in Nigeria") is no question, and stands before the one that follows."""
+    found, told = list[str](), ""
+    for part in parts:
+        whole = f"{told} {part}".strip()
+        told = "" if _asks(part, language) else whole
+        found += [] if told else [whole]
+    return found if not told else [*found[:-1], f"{found[-1]} {told}"] if found else [told]
+
+
+def _asks(part: str, language: Language) -> bool:
+    """Whether it begins as a question, or holds a word that only questions have."""
+    begins = rf"(?:\W*\w+\W+){{0,{GREETING}}}?(?:{_BEGINS[language]})\b"
+    return bool(re.match(begins, part, re.IGNORECASE) or re.search(_INSIDE[language], part, re.IGNORECASE))
 
 
 def asking_sentences(text: str, language: Language) -> str:

@@ -14,6 +14,7 @@ from app.domain import Evidence, Language, Passage, Question, Retrieved, Underst
 from app.emergency import helping_sections
 from app.library import Shelf
 from app.masking import mask
+from app.smalltalk import without_courtesies
 from app.stopwatch import Stopwatch
 from app.verify import verify
 
@@ -58,6 +59,15 @@ def quote_help(understood: Understood, found: Retrieved, shelf: Shelf, today: da
     passage = next((passage for passage in near if passage.language == language), None)
     draft = quote(text, [Evidence(passage, 0.0, 0.0)], language, shelf.encode, today) if passage else None
     return _verified(draft, text, language) if draft else None
+
+
+def is_wanted(draft: Draft, understood: Understood) -> bool:
+    """Whether an answer may stand below a call for help: something else is asked too, or it is of a page on the danger.
+    What only came near by its words (noise in the house, for a child that is beaten next door) misleads.
+    """
+    besides = understood.standalone != without_courtesies(understood.text)
+    pages = {topic for topic, _ in helping_sections(understood.emergency)} if understood.emergency else set()
+    return besides or not understood.emergency or draft.passages[0].topic in pages
 
 
 def _open(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.words import words
 
 # Beginnings of the names in their Finnish and Swedish inflections, folded; one tuple for each municipality.
@@ -43,11 +45,30 @@ _BEGINNINGS = (
 
 
 _ALL = tuple(name for names in _BEGINNINGS for name in names)
+_HERE = ("espoo", "esbo")
+_FROM = ("from", "från")
+_ENDINGS_FROM = ("sta", "stä", "lta", "ltä")  # of the Finnish cases that say from where
 
 
 def municipalities(text: str) -> frozenset[int]:
     """Which of the other municipalities are named, by number."""
-    found = {word.text for word in words(text) if word.text.startswith(_ALL)}
+    return _numbers({word.text for word in words(text) if word.text.startswith(_ALL)})
+
+
+def asked_elsewhere(question: str) -> frozenset[int]:
+    """Which of the other municipalities a question is about. Who comes from one to Espoo does not ask of it."""
+    written = [word.text for word in words(question)]
+    if not any(word.startswith(_HERE) for word in written):
+        return municipalities(question)
+    pairs = zip(["", *written], written, strict=False)
+    return _numbers({word for before, word in pairs if word.startswith(_ALL) and not _comes_from(before, word)})
+
+
+def _comes_from(before: str, word: str) -> bool:
+    return before in _FROM or word.endswith(_ENDINGS_FROM)
+
+
+def _numbers(found: Iterable[str]) -> frozenset[int]:
     return frozenset(
         number for number, names in enumerate(_BEGINNINGS) if any(word.startswith(names) for word in found)
     )

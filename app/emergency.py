@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from app.domain import Language
-from app.intents import NONE, Intents
+from app.intents import NONE, Intents, between_commas
 from app.patterns import fold, joined, patterns
+from app.subject import has_subject
 
 OTHER_DANGERS = Path(__file__).parent / "other_dangers.toml"
 SURE = 0.5  # share of all danger from which a learned class is named; below, the first words are of any danger
@@ -76,8 +77,9 @@ def helping_sections(kind: str) -> list[tuple[str, str]]:
 def beside_emergency(text: str, is_danger: Callable[[str], bool]) -> str:
     """What else is asked beside the call for help; all of it where there is nothing else."""
     parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
-    rest = [part for part in parts if part and not is_danger(part)]
-    return " ".join(rest) or text
+    parts = [part for whole in parts if whole for part in (between_commas(whole) if is_danger(whole) else [whole])]
+    rest = " ".join(part for part in parts if not is_danger(part))
+    return rest if has_subject(rest) else text
 
 
 def _without_lookalikes(text: str) -> str:

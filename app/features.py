@@ -43,6 +43,7 @@ class Features:
         self._known = known
         self._headings = self._encoded([passage.heading for passage in build.passages])
         self._askings = self._encoded([self._little_words(passage) for passage in build.passages])
+        self._titles = self._made_titles()
 
     def of(self, query: Query, sections: list[Section], met: FloatArray, looked: Looked) -> FloatArray:
         """Shape (sections, len(FEATURES)). `met` is how each section meets each word, (sections, words)."""
@@ -84,6 +85,7 @@ class Features:
             "terms": best_of_section(query.terms[rows], groups),
             "words": met @ weights,
             "words_strict": met**4 @ weights,
+            "title": best_of_section(self._titles.met(query.asked)[rows], groups),
         }
 
     def _asked_before(self, query: Query, sections: list[Section], looked: Looked) -> dict[str, FloatArray]:
@@ -104,6 +106,16 @@ class Features:
             "languages": np.array([len({passages[row].language for row in section.rows}) / 3 for section in sections]),
         }
 
+    def _made_titles(self) -> _Titles:
+        titles = [(passage.title, passage.language) for passage in self._build.passages]
+        named = {title: self._content_words(*title) for title in dict.fromkeys(titles)}
+        vectors = self._table.encode_documents([word for found in named.values() for word in found])
+        ends = dict(zip(named, np.cumsum([len(found) for found in named.values()]).tolist(), strict=True))
+        return _Titles(vectors, [(ends[title] - len(named[title]), ends[title]) for title in titles])
+
+    def _content_words(self, text: str, language: Language) -> list[str]:
+        return [word.text for word in words(text) if self._analyser.content_words(word.text, language)]
+
     def _little_words(self, passage: Passage) -> str:
         """What a heading asks for ("where", "how much"): its words without content."""
         found = (word.text for word in words(passage.heading))
@@ -114,6 +126,25 @@ class Features:
         different = {text: place for place, text in enumerate(dict.fromkeys(texts))}
         vectors = self._table.encode_documents(list(different))
         return _Encoded(vectors, np.array([different[text] for text in texts], dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """The content words of all titles, and where those of each row's title begin and end among them."""
+
+    vectors: FloatArray
+    places: Sequence[tuple[int, int]]
+
+    def met(self, asked: Asked) -> FloatArray:
+        """How far the question names what each row's page is about, shape (rows,): a page for one group of people is
+        no answer to who does not name the group.
+        """
+        if not asked.words or not len(self.vectors):
+            return np.zeros(len(self.places), dtype=np.float32)
+        near = np.maximum((asked.vectors @ self.vectors.T).max(axis=(0, 1)), 0.0)
+        sums = np.concatenate([[0.0], np.cumsum(near)])
+        starts, ends = np.array(self.places, dtype=np.int64).T
+        return np.asarray((sums[ends] - sums[starts]) / np.maximum(ends - starts, 1), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

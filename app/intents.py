@@ -7,6 +7,7 @@ and as the bundled transformer reads it, whichever model searches. Made by `pyth
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,8 @@ THRESHOLDS = ("danger", "perhaps_danger", "declined", "personal", "smalltalk")
 NONE = "none"  # no danger
 IN_SCOPE = "in_scope"
 SMALLTALK = ("greeting", "thanks", "goodbye", "human", "person", "abilities", "complaint")
-MOST = 12  # sentences of a message that are looked at one by one
+MOST = 12  # sentences and parts of a message that are looked at one by one
+FEW = 4  # words; fewer tell too little alone
 
 Shares = Mapping[str, float]
 
@@ -68,8 +70,23 @@ def around(vectors: FloatArray, mean: FloatArray) -> FloatArray:
 
 
 def windows(text: str, language: Language) -> list[str]:
-    """The whole message and each of its sentences: danger may be told beside anything else."""
-    return list(dict.fromkeys([text, *list(split_sentences(text, language))[:MOST]]))
+    """The whole message, each of its sentences and what stands between their commas: danger may be told beside
+    anything else, also in one breath with it.
+    """
+    sentences = list(split_sentences(text, language))
+    parts = [part for sentence in sentences for part in between_commas(sentence)]
+    return list(dict.fromkeys([text, *[*sentences, *parts][:MOST]]))
+
+
+def between_commas(sentence: str) -> list[str]:
+    """The parts of a sentence; one of a few words goes with the one before it."""
+    parts: list[str] = []
+    for part in re.split(r"(?<=[,;])\s+|\s+[–-]\s+", sentence):
+        if parts and min(len(part.split()), len(parts[-1].split())) < FEW:
+            parts[-1] += f" {part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 @cache

@@ -17,7 +17,7 @@ import structlog
 from app.asked_match import AskedMatch, Looked
 from app.countries import side_of, side_of_heading
 from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
-from app.elsewhere import municipalities
+from app.elsewhere import asked_elsewhere, municipalities
 from app.embedding import Embedder
 from app.features import Features, Query
 from app.focus import focus_of
@@ -157,7 +157,7 @@ class Retriever:
         query = Query(language, read, vector, focus, asked, bm25, terms)
         met = self._words.match(query.asked, [section.rows for section in sections])
         features = self._features.of(query, sections, met, looked)
-        return Candidates(query, sections, features, met, looked, municipalities(text), degraded)
+        return Candidates(query, sections, features, met, looked, asked_elsewhere(text), degraded)
 
     def _focus(self, text: str, language: Language) -> FloatArray:
         """The heart of the question: by its words where the model weighs them, else its last sentence that asks."""

@@ -29,6 +29,7 @@ FEATURES = (
     "terms",
     "words",
     "words_strict",
+    "title",
     "asked_dense",
     "focus_asked",
     "read_asked",

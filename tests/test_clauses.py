@@ -61,3 +61,17 @@ def test_a_clause_that_points_back_takes_the_first_along() -> None:
 )
 def test_what_is_told_beside_a_question_is_context(language: Language, text: str, asking: str) -> None:
     assert asking_sentences(text, language) == asking
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "clauses"),
+    [
+        ("en", "My mother lives in Nigeria and can I bring her here?", []),
+        ("sv", "Jag bor i Esbo och kan jag få dagvård?", []),
+        ("fi", "Asun Espoossa ja voiko lapseni aloittaa koulun?", []),
+        ("fi", "Mistä saan verokortin ja mitä se maksaa?", ["Mistä saan verokortin", "mitä se maksaa?"]),
+        ("sv", "Hej, hur får jag dagvård och vad kostar det?", ["Hej, hur får jag dagvård", "vad kostar det?"]),
+    ],
+)
+def test_what_is_told_is_no_clause(language: Language, text: str, clauses: list[str]) -> None:
+    assert clauses_of(text, language) == clauses

@@ -87,6 +87,12 @@ def test_what_a_reader_must_know_of_a_source_is_said(source: Passage, code: str)
     assert [notice.code for notice in answer.notices] == [code]
 
 
+def test_who_is_in_danger_is_not_told_that_a_page_is_old() -> None:
+    old = passage("a.", as_of=date(2016, 4, 18))
+    in_danger = replace(UNDERSTOOD, emergency="danger")
+    assert not compose.answered(ASKED, in_danger, draft(old), found(old), DESK, TODAY).notices
+
+
 def test_a_page_of_this_year_needs_no_notice() -> None:
     assert not compose.answered(ASKED, UNDERSTOOD, draft(passage("a.")), found(passage("a.")), DESK, TODAY).notices
 
@@ -99,6 +105,14 @@ def test_unanswered_says_why_and_who_can_help(probability: float, reason: Reason
     assert DESK.name in answer.text
     hints = [citation.source.document_id for citation in answer.citations]
     assert hints == (["knowledge/t1/en.md", "knowledge/t2/en.md"] if reason is Reason.WEAK_SOURCE else [])
+
+
+def test_the_nearest_page_is_shown_first_however_many_of_its_sections_follow() -> None:
+    first, other, third = (passage("a.", document=f"knowledge/t{n}/en.md") for n in (1, 2, 3))
+    near = found(first, other, third, replace(first, id="b", headings=("Other?",)), probability=0.5)
+    answer = compose.unanswered(ASKED, UNDERSTOOD, near, 0.6, DESK)
+    assert [citation.source.document_id for citation in answer.citations] == [first.document_id, other.document_id]
+    assert answer.citations[0].quote == first.heading
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

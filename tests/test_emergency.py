@@ -19,7 +19,7 @@ from app.emergency import (
     read_danger_in,
 )
 from app.errors import KnowledgeError
-from app.intents import load_intents, windows
+from app.intents import between_commas, load_intents, windows
 from app.knowledge import load_facts, read_topic_file
 from app.languages import detect_language
 from app.other_languages import told
@@ -141,6 +141,21 @@ def test_look_alikes_are_none(text: str, language: str) -> None:
 def test_each_sentence_is_looked_at() -> None:
     assert windows("One. Two. Three.", "en") == ["One. Two. Three.", "One.", "Two.", "Three."]
     assert windows("One", "en") == ["One"]
+
+
+def test_what_stands_between_commas_is_looked_at_alone() -> None:
+    told = "Jag orkar inte längre, allting vore bättre om jag inte fanns."
+    assert windows(told, "sv") == [told, "Jag orkar inte längre,", "allting vore bättre om jag inte fanns."]
+    assert between_commas("Hi, where is the daycare, and what does it cost?") == [
+        "Hi, where is the daycare,", "and what does it cost?",
+    ]  # fmt: skip
+
+
+def test_a_rest_that_says_nothing_is_no_question() -> None:
+    text = "He beats her. What can we do?"
+    assert beside_emergency(text, lambda part: "beats" in part) == text
+    asked = beside_emergency("He beats her every day, how do I get a tax card?", lambda part: "beats" in part)
+    assert asked == "how do I get a tax card?"
 
 
 def test_few_look_alikes_of_the_patterns_are_taken_for_calls_for_help() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from app.builds import DocumentRecord, point_to
 from app.domain import LANGUAGES, Language, Passage, Piece
-from app.elsewhere import municipalities
+from app.elsewhere import asked_elsewhere, municipalities
 from app.embedding import Embedder, load_embedder
 from app.index import Build, Content, open_build, write_build
 from app.knowledge import AskedQuestion
@@ -209,6 +209,28 @@ def test_another_town_is_noticed(retriever: Retriever) -> None:
 )
 def test_other_municipalities_are_known_by_name(text: str, count: int) -> None:
     assert len(municipalities(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Muutin Vantaalta Espooseen, mitä pitää ilmoittaa?", 0),
+        ("Jag flyttade från Vanda till Esbo", 0),
+        ("We moved here from Helsinki: how do I register in Espoo?", 0),
+        ("Muutan Espoosta Vantaalle", 1),
+        ("A certificate from Vantaa", 1),  # whose certificate it is, is not said
+    ],
+)
+def test_who_comes_from_another_town_to_this_one_asks_of_this_one(question: str, count: int) -> None:
+    assert len(asked_elsewhere(question)) == count
+
+
+def test_a_page_is_known_by_its_title(retriever: Retriever) -> None:
+    found = retriever.candidates("How do I get a tax card?", "en", TODAY)
+    named = found.features[:, FEATURES.index("title")]
+    titles = [retriever._build.passages[section.shown].title for section in found.sections]
+    assert named.min() >= 0 and named.max() <= 1.001
+    assert titles[int(named.argmax())] == "tax-card"
 
 
 def test_the_shipped_scorer_belongs_to_the_shipped_model_and_analyser(embedder: Embedder, analyser: Analyser) -> None:

@@ -19,6 +19,7 @@ from app.domain import (
     Helpline,
     Notice,
     Owner,
+    Passage,
     Question,
     Reason,
     Retrieved,
@@ -44,6 +45,9 @@ def answered(
 ) -> Answer:
     """The draft's sentences with their citations; the owner's contact where it is not the city."""
     owner = draft.passages[0].owner
+    of_sources = notices.of_the_sources(draft, understood.language, today)
+    if understood.emergency:  # the page's date stands at the citation; doubt helps nobody in danger
+        of_sources = [notice for notice in of_sources if notice.code != "source_old"]
     return replace(
         _base(question, understood, Status.ANSWERED),
         text=written(draft.sentences),
@@ -57,7 +61,7 @@ def answered(
         notices=(
             *notices.of_the_question(understood),
             *(notices.open_clause(clause, understood.language) for clause in draft.open_clauses),
-            *notices.of_the_sources(draft, understood.language, today),
+            *of_sources,
         ),
     )
 
@@ -254,7 +258,9 @@ def _beside(draft: Draft, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _hints(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """The nearest sources, one per document, as "this may help"."""
-    near = dict(reversed({item.passage.document_id: item.passage for item in reversed(evidence)}.items()))
+    near: dict[str, Passage] = {}
+    for item in evidence:
+        near.setdefault(item.passage.document_id, item.passage)
     return tuple(
         Citation(number, passage.heading, passage.source)
         for number, passage in enumerate(list(near.values())[:HINTS], start=1)
