@@ -253,7 +253,8 @@ class Assistant:
         text = understood.standalone
         if understood.emergency or (understood.told_before and not quoted):
             wanted = quoted and is_wanted(quoted, understood)
-            return found, quoted if wanted else quote_help(understood, found, shelf, today) or quoted, ()
+            helps = None if wanted else quote_help(understood, found, shelf, today)
+            return found, helps or quoted, ()
         if text != understood.text:  # it begins with the question before, whose owner is not asked for
             return found, quoted, ()
 

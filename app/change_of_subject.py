@@ -39,8 +39,11 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
         new = named or _begins(own, joined, before, len(understood.own.split()))
-    leaning = understood.joined if understood.corrects else _leaning(understood, joined, before, shelf, today)
-    return replace(understood, standalone=understood.own if new else leaning, own="", joined="")
+    if new:
+        standalone = understood.own
+    else:
+        standalone = understood.joined if understood.corrects else _leaning(understood, joined, before, shelf, today)
+    return replace(understood, standalone=standalone, own="", joined="")
 
 
 def _leaning(understood: Understood, joined: Retrieved, before: Retrieved, shelf: Shelf, today: date) -> str:

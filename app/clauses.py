@@ -56,7 +56,9 @@ def _with_what_is_told(parts: list[str], language: Language) -> list[str]:
         whole = f"{told} {part}".strip()
         told = "" if _asks(part, language) else whole
         found += [] if told else [whole]
-    return found if not told else [*found[:-1], f"{found[-1]} {told}"] if found else [told]
+    if told and found:
+        found[-1] += f" {told}"
+    return found
 
 
 def _asks(part: str, language: Language) -> bool:

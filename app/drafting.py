@@ -66,8 +66,9 @@ def is_wanted(draft: Draft, understood: Understood) -> bool:
     What only came near by its words (noise in the house, for a child that is beaten next door) misleads.
     """
     besides = understood.standalone != without_courtesies(understood.text)
-    pages = {topic for topic, _ in helping_sections(understood.emergency)} if understood.emergency else set()
-    return besides or not understood.emergency or draft.passages[0].topic in pages
+    return besides or draft.passages[0].topic in {
+        topic for topic, _ in helping_sections(understood.emergency or "danger")
+    }
 
 
 def _open(

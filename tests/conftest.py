@@ -11,6 +11,7 @@ import pytest
 
 from app.assistant import Assistant
 from app.settings import PROJECT, Settings
+from tests.ingest.made import write_knowledge
 
 CITY_DOCUMENTS = Path(__file__).parent / "city_documents"
 
@@ -69,3 +70,11 @@ def city_assistant(city_data_dir: Path) -> Iterator[Assistant]:
     opened = Assistant.open(Settings(data_dir=city_data_dir))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    """A small knowledge folder: two topics in three languages."""
+    folder = tmp_path / "knowledge"
+    write_knowledge(folder)
+    return folder

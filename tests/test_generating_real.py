@@ -15,7 +15,8 @@ from app.errors import ModelFault
 from app.llm import LanguageModel
 from app.prompts import load_prompt
 from eval.faults import with_writer
-from tests.test_generating import WHEN, events, finished, question, texts
+from tests.asking import question
+from tests.generating.scripted_assistant import WHEN, events, finished, texts
 from tests.tiny_model import make_tiny_model, served
 
 

@@ -13,8 +13,9 @@ from app.domain import Mode
 from app.llm import LanguageModel
 from app.prompts import load_prompt
 from eval.scripted_model import Asked, Line, Reply, ScriptedModel, chunk, honest
+from tests.asking import question
+from tests.generating.scripted_assistant import PARAPHRASES, WHEN, events, finished, writing
 from tests.made import passage
-from tests.test_generating import PARAPHRASES, WHEN, events, finished, question, writing
 
 LINES = [f"{line}\n" for line in PARAPHRASES["en"]]
 FALSE = "You pay 9137 euros. [1]\n"

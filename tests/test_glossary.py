@@ -8,7 +8,7 @@ from app.domain import LANGUAGES, Language
 from app.errors import KnowledgeError
 from app.knowledge import check_knowledge, load_glossary
 from tests.ingest.made import write_knowledge, write_page
-from tests.test_knowledge_check import TODAY
+from tests.problems import TODAY
 
 GLOSSARY = """
 [daycare-centre]

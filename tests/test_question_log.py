@@ -19,13 +19,11 @@ from app.domain import Answer, Channel, Completeness, Reason, Status, Turn
 from app.errors import ConfigurationError
 from app.log_database import database_url
 from app.log_tables import metadata
-from app.masking import normalised
 from app.question_log import QuestionLog
+from tests.log_file import row
 from tests.log_made import made_answer, made_settings, opened, settled, until
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-PERSONAL = "Olen Matti, 131052-308T, 040 1234567, m@example.fi, FI21 1234 5600 0007 85, 4111 1111 1111 1111"
-SECRETS = (b"131052", b"1234567", b"example.fi", b"5600", b"4111")
 
 
 def test_an_answer_is_found_at_once_and_after_a_restart(tmp_path: Path) -> None:
@@ -55,10 +53,10 @@ def test_columns_say_what_the_answer_says(tmp_path: Path) -> None:
         log.record(
             made_answer(reason=Reason.WEAK_SOURCE, status=Status.UNANSWERED, confidence=0.25), channel=Channel.STAFF
         )
-    row = _row(
+    columns = row(
         tmp_path, "SELECT status, reason, channel, language, sources, build, mode, total_ms, confidence FROM questions"
     )
-    assert row == (
+    assert columns == (
         "unanswered",
         "weak_source",
         "staff",
@@ -69,29 +67,7 @@ def test_columns_say_what_the_answer_says(tmp_path: Path) -> None:
         3.0,
         0.25,
     )
-    assert _row(tmp_path, "PRAGMA journal_mode") == ("wal",)
-
-
-def test_nothing_personal_reaches_the_disk(tmp_path: Path) -> None:
-    (tmp_path / "questions.sqlite3").mkdir()  # so that the spool is used first
-    with opened(made_settings(tmp_path)) as log:
-        log.record(made_answer(question=PERSONAL, standalone=PERSONAL + "?"), channel=Channel.WIDGET)
-        log.add_feedback("a1", False, "wrong", "call 040 1234567")
-        assert log.answer("a1").question.startswith("Olen [name], [id], [phone], [email]")  # type: ignore[union-attr]
-        until(lambda: log.health.spooled == 2)
-        assert not _on_disk(tmp_path, *SECRETS)
-        (tmp_path / "questions.sqlite3").rmdir()
-        settled(log)
-    assert not _on_disk(tmp_path, *SECRETS)
-    assert _row(tmp_path, "SELECT comment FROM feedback") == ("call [phone]",)
-
-
-def test_published_numbers_stay(tmp_path: Path) -> None:
-    log = QuestionLog(made_settings(tmp_path), keep=frozenset({normalised("09 81621")}))
-    log.start()
-    log.record(made_answer(question="Onko 09 81621 vaihde?"), channel=Channel.WIDGET)
-    assert log.answer("a1").question == "Onko 09 81621 vaihde?"  # type: ignore[union-attr]
-    log.close()
+    assert row(tmp_path, "PRAGMA journal_mode") == ("wal",)
 
 
 def test_the_first_answer_of_an_id_stays(tmp_path: Path) -> None:
@@ -109,7 +85,7 @@ def test_odd_text_is_kept(tmp_path: Path, odd: str) -> None:
         log.record(made_answer(question=odd, text=odd), channel=Channel.API)
         settled(log)
         assert log.health.lost == 0
-    assert _row(tmp_path, "SELECT count(*) FROM questions") == (1,)
+    assert row(tmp_path, "SELECT count(*) FROM questions") == (1,)
 
 
 def test_history_is_oldest_first_from_memory_and_store(tmp_path: Path) -> None:
@@ -159,36 +135,6 @@ def test_feedback_replaces_feedback_and_needs_an_answer(tmp_path: Path) -> None:
         assert not log.add_feedback("a1", True, None, None)
 
 
-def test_forgetting_deletes_everything_and_stays(tmp_path: Path) -> None:
-    with opened(made_settings(tmp_path)) as log:
-        log.record(made_answer(1, question="salainen kysymys"), channel=Channel.WIDGET)
-        log.record(made_answer(2, conversation="c2"), channel=Channel.WIDGET)
-        log.add_feedback("a1", False, None, "salainen huomautus")
-        assert log.forget("c1")
-        assert not log.forget("c1")
-        assert log.answer("a1") is None
-        assert log.history("c1") == ()
-        assert not log.known_conversation("c1")
-        assert log.answer("a2")
-    assert not _on_disk(tmp_path, b"salainen")
-    assert _row(tmp_path, "SELECT count(*) FROM questions") == (1,)
-    assert _row(tmp_path, "SELECT count(*) FROM feedback") == (0,)
-
-
-def test_what_another_process_still_holds_is_not_written_after_forgetting(tmp_path: Path) -> None:
-    with opened(made_settings(tmp_path)) as late, opened(made_settings(tmp_path)) as log:
-        log.record(made_answer(1), channel=Channel.WIDGET)
-        settled(log)
-        before = datetime.now(UTC)
-        assert log.forget("c1")
-        late._now = lambda: before  # asked before, written after
-        late.record(made_answer(2), channel=Channel.WIDGET)
-        late._now = lambda: datetime.now(UTC)
-        late.record(made_answer(3), channel=Channel.WIDGET)
-        settled(late)
-    assert _row(tmp_path, "SELECT group_concat(id) FROM questions") == ("a3",)
-
-
 def test_gaps_are_what_people_did_not_get_answered(tmp_path: Path) -> None:
     with opened(made_settings(tmp_path)) as log:
         for number in range(3):
@@ -230,23 +176,6 @@ def test_the_report_counts(tmp_path: Path) -> None:
     assert (report.p50_ms, report.p95_ms) == (50.0, 94.0)
 
 
-def test_the_old_is_deleted(tmp_path: Path) -> None:
-    with opened(made_settings(tmp_path, retention_days=30)) as log:
-        log._now = lambda: datetime.now(UTC) - timedelta(days=31)
-        log.record(made_answer(1), channel=Channel.WIDGET)
-        log.forget("c7")
-        log._now = lambda: datetime.now(UTC)
-        log.record(made_answer(2), channel=Channel.WIDGET)
-        log.add_feedback("a1", True, None, None)
-        settled(log)
-        assert log.delete_old() == 1
-        assert log.delete_old() == 0
-        assert log.answer("a1") is None
-        assert log.answer("a2")
-        assert log.delete_old(datetime.now(UTC) + timedelta(days=31)) == 1
-    assert _row(tmp_path, "SELECT count(*) FROM forgotten") == (0,)
-
-
 def test_an_answer_that_cannot_be_read_is_no_answer(tmp_path: Path) -> None:
     with opened(made_settings(tmp_path)) as log:
         log.record(made_answer(), channel=Channel.WIDGET)
@@ -265,7 +194,7 @@ def test_what_does_not_fit_is_counted_and_harms_no_other(tmp_path: Path) -> None
             log.record(answer, channel=Channel.WIDGET)
         settled(log)
         assert log.health.lost == 1
-    assert _row(tmp_path, "SELECT group_concat(id) FROM questions") == ("a1,a3",)
+    assert row(tmp_path, "SELECT group_concat(id) FROM questions") == ("a1,a3",)
 
 
 def test_nothing_is_kept_after_closing_and_that_is_counted(tmp_path: Path) -> None:
@@ -291,7 +220,7 @@ with opened(made_settings(Path(sys.argv[1]))) as log:
 def test_several_processes_start_on_a_new_file_at_once(tmp_path: Path) -> None:
     children = [subprocess.Popen([sys.executable, "-c", CHILD, tmp_path, str(number)]) for number in range(2)]
     assert [child.wait(30) for child in children] == [0, 0]
-    assert _row(tmp_path, "SELECT count(*) FROM questions") == (40,)
+    assert row(tmp_path, "SELECT count(*) FROM questions") == (40,)
     assert not list((tmp_path / "spool").glob("*"))
 
 
@@ -315,17 +244,3 @@ def test_every_way_to_write_postgresql(tmp_path: Path, url: str) -> None:
 def test_other_databases_are_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigurationError, match="ESPOO_DATABASE_URL"):
         QuestionLog.open(made_settings(tmp_path, database_url=url))
-
-
-def _row(folder: Path, statement: str) -> tuple[object, ...]:
-    connection = sqlite3.connect(folder / "questions.sqlite3")
-    try:
-        row: tuple[object, ...] = connection.execute(statement).fetchone()
-        return row
-    finally:
-        connection.close()
-
-
-def _on_disk(folder: Path, *secrets: bytes) -> list[Path]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [path for path in files if any(secret in path.read_bytes() for secret in secrets)]

@@ -1,13 +1,10 @@
-"""The question log while its SQLite file, its disk or its process fails, for real."""
+"""The question log while its SQLite file is missing, replaced, locked or read-only, for real."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,15 +15,15 @@ import pytest
 
 from app.domain import Channel
 from app.errors import StoreUnavailable
-from app.log_spool import Spool, own_spool
 from app.question_log import QuestionLog
+from tests.log_file import block, ids
 from tests.log_made import made_answer, made_settings, opened, settled, until
 
 NOBODY = 65534
 
 
 def test_it_starts_without_its_database_and_writes_later(tmp_path: Path) -> None:
-    blocked = _blocked(tmp_path)
+    blocked = block(tmp_path)
     with opened(made_settings(tmp_path)) as log:
         for number in range(50):
             log.record(made_answer(number), channel=Channel.WIDGET)
@@ -50,12 +47,12 @@ def test_it_starts_without_its_database_and_writes_later(tmp_path: Path) -> None
         settled(log)
         assert log.health.reachable
         assert log.health.lost == 0
-    assert _ids(tmp_path) == [f"a{number}" for number in range(50)]
+    assert ids(tmp_path) == [f"a{number}" for number in range(50)]
     assert not list((tmp_path / "spool").iterdir())
 
 
 def test_what_is_spooled_survives_a_restart(tmp_path: Path) -> None:
-    blocked = _blocked(tmp_path)
+    blocked = block(tmp_path)
     for number in range(3):
         with opened(made_settings(tmp_path)) as log:
             log.record(made_answer(number), channel=Channel.WIDGET)
@@ -63,7 +60,7 @@ def test_what_is_spooled_survives_a_restart(tmp_path: Path) -> None:
     blocked.rmdir()
     with opened(made_settings(tmp_path)) as log:
         until(lambda: log.health.written == 3)
-    assert _ids(tmp_path) == ["a0", "a1", "a2"]
+    assert ids(tmp_path) == ["a0", "a1", "a2"]
     assert not list((tmp_path / "spool").iterdir())
 
 
@@ -72,7 +69,7 @@ def test_forgetting_reaches_queue_and_spool_while_the_database_is_away(tmp_path:
         log.record(made_answer(0), channel=Channel.WIDGET)
     stored = tmp_path / "questions.sqlite3"
     stored.rename(tmp_path / "aside")
-    blocked = _blocked(tmp_path)
+    blocked = block(tmp_path)
     with opened(made_settings(tmp_path)) as log:
         log.record(made_answer(1, question="salainen kysymys"), channel=Channel.WIDGET)
         log.record(made_answer(2, conversation="c2"), channel=Channel.WIDGET)
@@ -87,7 +84,7 @@ def test_forgetting_reaches_queue_and_spool_while_the_database_is_away(tmp_path:
         (tmp_path / "aside").rename(stored)
         settled(log)
         assert not log.known_conversation("c1")
-    assert _ids(tmp_path) == ["a2"]
+    assert ids(tmp_path) == ["a2"]
 
 
 def test_a_file_that_is_removed_or_replaced_is_noticed(tmp_path: Path) -> None:
@@ -101,12 +98,12 @@ def test_a_file_that_is_removed_or_replaced_is_noticed(tmp_path: Path) -> None:
         stored.unlink()
         log.record(made_answer(2), channel=Channel.WIDGET)
         settled(log)
-        assert _ids(tmp_path) == ["a2"]
+        assert ids(tmp_path) == ["a2"]
         (other / "questions.sqlite3").replace(stored)
         assert log.answer("a100")
         log.record(made_answer(3), channel=Channel.WIDGET)
         settled(log)
-        assert _ids(tmp_path) == ["a100", "a3"]
+        assert ids(tmp_path) == ["a100", "a3"]
         (tmp_path / "nonsense").write_bytes(b"this is no database, but long enough to be taken for one" * 100)
         (tmp_path / "nonsense").replace(stored)
         log.record(made_answer(4), channel=Channel.WIDGET)
@@ -114,7 +111,7 @@ def test_a_file_that_is_removed_or_replaced_is_noticed(tmp_path: Path) -> None:
         stored.unlink()
         settled(log)
         assert log.health.lost == 0
-    assert _ids(tmp_path) == ["a4"]
+    assert ids(tmp_path) == ["a4"]
 
 
 def test_the_whole_folder_may_vanish(tmp_path: Path) -> None:
@@ -125,7 +122,7 @@ def test_the_whole_folder_may_vanish(tmp_path: Path) -> None:
         shutil.rmtree(folder)
         log.record(made_answer(2), channel=Channel.WIDGET)
         settled(log)
-    assert _ids(folder) == ["a2"]
+    assert ids(folder) == ["a2"]
 
 
 def test_a_read_only_database_is_spooled_for(public_folder: Path) -> None:
@@ -146,7 +143,7 @@ def test_a_read_only_database_is_spooled_for(public_folder: Path) -> None:
         path.chmod(mode)
     with opened(made_settings(public_folder)) as log:
         until(lambda: log.health.written == 1)
-    assert _ids(public_folder) == ["a1"]
+    assert ids(public_folder) == ["a1"]
 
 
 def test_a_locked_database_is_waited_for(tmp_path: Path) -> None:
@@ -158,114 +155,7 @@ def test_a_locked_database_is_waited_for(tmp_path: Path) -> None:
         other.execute("ROLLBACK")
         other.close()
         settled(log)
-    assert _ids(tmp_path) == ["a1"]
-
-
-CHILD = """
-import sys, time
-from pathlib import Path
-from app.domain import Channel
-from tests.log_made import made_answer, made_settings, opened, until
-with opened(made_settings(Path(sys.argv[1]))) as log:
-    for number in range(100):
-        log.record(made_answer(number), channel=Channel.WIDGET)
-    until(lambda: log.health.spooled == 100)
-    print("spooled", flush=True)
-    time.sleep(60)
-"""
-
-
-def test_the_spool_of_a_killed_process_is_adopted_once(tmp_path: Path) -> None:
-    blocked = _blocked(tmp_path)
-    child = subprocess.Popen([sys.executable, "-c", CHILD, tmp_path], stdout=subprocess.PIPE, text=True)
-    assert child.stdout
-    while child.stdout.readline() != "spooled\n":
-        assert child.poll() is None
-    with opened(made_settings(tmp_path)) as log:
-        assert log.health.spooled == 0, "a living process's spool is its own"
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    child.stdout.close()
-    (left,) = (tmp_path / "spool").iterdir()
-    with left.open("a") as file:
-        file.write('{"kind": "Asked", "at": "2026-')  # cut off in the middle
-    shutil.copy(left, left.with_name("0-copy-of-a-backup.jsonl"))
-    blocked.rmdir()
-    with opened(made_settings(tmp_path)) as log, opened(made_settings(tmp_path)) as second:
-        until(lambda: log.health.written + second.health.written >= 200)
-        settled(log)
-        settled(second)
-        assert log.health.lost + second.health.lost == 2
-    assert len(_ids(tmp_path)) == 100
-    assert not list((tmp_path / "spool").iterdir())
-
-
-FULL = """
-import resource, sys
-from pathlib import Path
-from app.domain import Channel
-from tests.log_made import made_answer, made_settings, opened, until
-if len(sys.argv) > 2:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
-with opened(made_settings(Path(sys.argv[1]))) as log:
-    for number in range(1000):
-        log.record(made_answer(number), channel=Channel.WIDGET)
-    until(lambda: not log.health.queued)
-    assert log.health.lost > 0
-    print(log.health.lost, log.health.spooled)
-"""
-
-
-def test_loss_on_a_full_disk_is_counted_and_loud_and_the_rest_is_kept(small_disk: tuple[Path, list[str]]) -> None:
-    folder, limit = small_disk
-    run = subprocess.run([sys.executable, "-c", FULL, folder, *limit], capture_output=True, text=True, timeout=60)
-    assert run.returncode == 0, run.stderr
-    lost = int(run.stdout.splitlines()[-1].split()[0])
-    assert "question_log_lost" in run.stdout + run.stderr
-    (folder / "ballast").unlink()
-    with opened(made_settings(folder)) as log:
-        settled(log)
-        until(lambda: not list((folder / "spool").glob("*.jsonl")))
-        assert log.health.lost == 0
-    assert len(_ids(folder)) == 1000 - lost
-    assert 0 < lost < 1000
-
-
-def test_a_full_spool_counts_its_losses(tmp_path: Path) -> None:
-    blocked = _blocked(tmp_path)
-    log = QuestionLog(made_settings(tmp_path), spool_limit=10_000)
-    log.start()
-    for number in range(100):
-        log.record(made_answer(number), channel=Channel.WIDGET)
-    until(lambda: not log.health.queued)
-    kept = log.health.spooled
-    assert 0 < kept < 20
-    assert log.health.lost == 100 - kept
-    assert log.answer("a99"), "memory still has it"
-    blocked.rmdir()
-    settled(log)
-    log.close()
-    assert _ids(tmp_path) == [f"a{number}" for number in range(kept)]
-
-
-def test_a_spool_keeps_order_and_can_be_rewritten(tmp_path: Path) -> None:
-    spool = own_spool(tmp_path / "spool")
-    assert spool.append([f"line {number}" for number in range(10)]) == 10
-    first = spool.peek(3)
-    spool.drop(first)
-    spool.remove(lambda line: line.endswith("5"))
-    assert spool.append(["line 10"]) == 1
-    assert first + spool.peek(99) == [f"line {number}" for number in range(11) if number != 5]
-    spool.path.unlink()
-    assert spool.append(["line 11"]) == 1, "a deleted file is made again"
-    spool.close()
-    reopened = Spool(spool.path)
-    assert reopened.take()
-    assert not Spool(spool.path).take(), "locked by its owner"
-    assert reopened.peek(99) == [f"line {number}" for number in (3, 4, 6, 7, 8, 9, 10, 11)]
-    reopened.drop(reopened.peek(99))
-    reopened.close()
-    assert not spool.path.exists()
+    assert ids(tmp_path) == ["a1"]
 
 
 @pytest.fixture
@@ -275,22 +165,6 @@ def public_folder() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[tuple[Path, list[str]]]:
-    """A file system of 1 MB where one can be mounted; else a limit on the size of each file. Nearly full."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = (
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode == 0
-    )
-    (folder / "ballast").write_bytes(bytes(400_000 if mounted else 10))
-    try:
-        yield folder, [] if mounted else [str(300_000)]
-    finally:
-        if mounted:
-            subprocess.run(["umount", "-l", folder], check=True)
 
 
 @contextmanager
@@ -304,18 +178,3 @@ def _as_nobody() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
-
-
-def _blocked(folder: Path) -> Path:
-    """A directory in the place of the database's file: it cannot be opened until that is gone."""
-    path = folder / "questions.sqlite3"
-    path.mkdir()
-    return path
-
-
-def _ids(folder: Path) -> list[str]:
-    connection = sqlite3.connect(folder / "questions.sqlite3")
-    try:
-        return [row[0] for row in connection.execute("SELECT id FROM questions ORDER BY asked_at, rowid")]
-    finally:
-        connection.close()

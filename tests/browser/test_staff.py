@@ -73,6 +73,16 @@ def add_account(data: Path) -> None:
 def test_a_worker_answers_a_customer(worker: Worker, open_page: OpenPage, request: pytest.FixtureRequest) -> None:
     """Signs in, asks in Swedish with Finnish beside it, asks on, copies, looks at the gaps, signs out."""
     page = open_page(f"{worker.url}/staff/gaps", locale="fi-FI", permissions=["clipboard-read", "clipboard-write"])
+    sign_in_at_the_second_try(page, request)
+    ask_in_swedish_beside_finnish(page)
+    copy_the_edited_draft(page)
+    ask_on(page)
+    shoot(page, "staff-follow-up", request)
+    look_at_the_gaps_and_sign_out(page)
+
+
+def sign_in_at_the_second_try(page: Page, request: pytest.FixtureRequest) -> None:
+    """With a wrong password first; what was asked for is what comes."""
     expect(page).to_have_title(re.compile("Kirjaudu sisään"))
     page.get_by_label("Käyttäjätunnus").fill(NAME)
     page.get_by_label("Salasana").fill("väärä salasana")
@@ -84,6 +94,9 @@ def test_a_worker_answers_a_customer(worker: Worker, open_page: OpenPage, reques
     expect(page.get_by_role("heading", level=1)).to_have_text("Vastaamatta jääneet kysymykset")
     assert page.evaluate("document.cookie") == ""
 
+
+def ask_in_swedish_beside_finnish(page: Page) -> None:
+    """The draft masks the number and shows each passage in both languages, side by side."""
     page.get_by_role("link", name="Kysy").click()
     page.get_by_label("Asiakkaan kysymys").fill("Hur får jag ett skattekort? Mitt nummer är 040 123 4567.")
     page.wait_for_load_state()  # the key needs the script
@@ -98,6 +111,8 @@ def test_a_worker_answers_a_customer(worker: Worker, open_page: OpenPage, reques
     left, right = pair.nth(0).bounding_box(), pair.nth(1).bounding_box()
     assert left and right and left["y"] == right["y"] and left["x"] < right["x"]
 
+
+def copy_the_edited_draft(page: Page) -> None:
     text = page.get_by_label("Vastaus lähteineen")
     expect(text).to_contain_text("[1] Skattekort")
     text.fill(f"Hej!\n\n{text.input_value()}")
@@ -106,13 +121,17 @@ def test_a_worker_answers_a_customer(worker: Worker, open_page: OpenPage, reques
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Hej!\n\nDu får") and "\nKällor:\n[1] Skattekort" in copied and "https://" in copied
 
+
+def ask_on(page: Page) -> None:
     page.get_by_label("Jatkokysymys samassa keskustelussa").fill("Och vad kostar det?")
     page.get_by_role("button", name="Kysy", exact=True).click()
     expect(page.locator(".facts")).to_contain_text("Hur får jag ett skattekort?")
     page.get_by_text("Aiemmin tässä keskustelussa").click()
     expect(page.locator(".earlier .said")).to_contain_text("Skatteförvaltningen")
-    shoot(page, "staff-follow-up", request)
 
+
+def look_at_the_gaps_and_sign_out(page: Page) -> None:
+    """After that the browser's way back leads to no page of the desk."""
     page.get_by_role("link", name="Vastaamatta").click()
     row = page.get_by_role("row").filter(has_text="leijaa")
     expect(row).to_contain_text("Ei vastausta")

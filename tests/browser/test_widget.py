@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from app.api.schemas import MAX_QUESTION
 from app.domain import Language
@@ -52,46 +52,64 @@ def test_asking(
         if request.config.getoption("--screenshots"):
             page.screenshot(path=f"{request.config.getoption('--screenshots')}/{size}-{language}-{name}.png")
 
-    widget.open()
-    expect(page.get_by_text(widget.say("ai"))).to_be_visible()
-    expect(page.get_by_text(widget.say("kept", days="90"))).to_be_attached()
+    open_and_read_what_it_is(widget)
     state("open")
+    answer = ask_what_is_answered(widget, answerable, word)
+    state("answered")
+    open_the_first_citation(widget, answer)
+    state("citation")
+    ask_what_nobody_knows(widget, unknown)
+    state("unanswered")
+    ask_in_danger(widget, danger, "right" if size == "desktop" else "left")
+    state("emergency")
+    assert not [found for found in seen.items() if found[1]]
 
-    answer = widget.ask(answerable)
-    expect(answer).to_have_attribute("lang", language)
+
+def open_and_read_what_it_is(widget: Widget) -> None:
+    widget.open()
+    expect(widget.page.get_by_text(widget.say("ai"))).to_be_visible()
+    expect(widget.page.get_by_text(widget.say("kept", days="90"))).to_be_attached()
+
+
+def ask_what_is_answered(widget: Widget, question: str, word: str) -> Locator:
+    """The answer, which has this word."""
+    answer = widget.ask(question)
+    expect(answer).to_have_attribute("lang", widget.language)
     assert word in answer.inner_text().casefold()
     expect(answer.locator("ol > li").nth(2)).to_be_visible()
     expect(answer.get_by_text(widget.say("accuracy"))).to_be_attached()
-    state("answered")
+    return answer
 
+
+def open_the_first_citation(widget: Widget, answer: Locator) -> None:
     marker = answer.locator(".marker").first
     title = answer.locator(".sources a > span").first.inner_text()
     expect(marker).to_have_accessible_name(widget.say("source", number="1", title=title))
     marker.click()
     quoted = answer.locator("blockquote").first
     expect(quoted).to_be_visible()
-    expect(quoted).to_have_attribute("lang", language)
+    expect(quoted).to_have_attribute("lang", widget.language)
     expect(answer.locator("summary").first).to_be_focused()
     link = answer.locator(".sources a").first
     assert re.match("https://", link.get_attribute("href") or "") and link.get_attribute("rel") == "noopener noreferrer"
-    state("citation")
 
-    expect(widget.ask(unknown).locator(".verdict")).to_have_text(widget.say("not_known"))
+
+def ask_what_nobody_knows(widget: Widget, question: str) -> None:
+    expect(widget.ask(question).locator(".verdict")).to_have_text(widget.say("not_known"))
     expect(widget.last.get_by_role("heading", name=widget.say("person"))).to_be_attached()
     expect(widget.last.locator(".contact")).to_contain_text("Iso")
-    state("unanswered")
 
-    widget.ask(danger)
+
+def ask_in_danger(widget: Widget, question: str, edge: str) -> None:
+    """The numbers to call have this edge in common."""
+    widget.ask(question)
     helpline = widget.last.locator(".urgent a").first
     expect(helpline).to_have_attribute("href", "tel:112")
     assert (helpline.bounding_box() or {"height": 0})["height"] >= 44
-    edge = "right" if size == "desktop" else "left"
     numbers = widget.last.locator(".urgent a").evaluate_all(
         f"all => all.map(one => one.getBoundingClientRect().{edge})"
     )
     assert len(numbers) > 1 and max(numbers) - min(numbers) < 1, "the numbers stand in one column"
-    state("emergency")
-    assert not [found for found in seen.items() if found[1]]
 
 
 def test_a_follow_up_and_feedback_and_forgetting(service: Served, open_page: OpenPage) -> None:

@@ -1,4 +1,4 @@
-"""A small knowledge folder, and questions that it answers and one that it does not."""
+"""A small knowledge folder, questions that it answers and one that it does not, and a toy transformer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from app.domain import LANGUAGES, Language
 from app.settings import Settings
 from eval.cases import Case
+from eval.training.start import Start, read_start
+from tests.eval.toy_start import Tensors, write_start
 from tests.ingest.made import TOPICS, write_knowledge
 
 NOBODY: dict[Language, str] = {
@@ -36,3 +38,14 @@ def small_cases() -> list[Case]:
         for code in LANGUAGES
     ]  # fmt: skip
     return answerable + [Case("x", code, NOBODY[code], (), None, "plain", "unanswered", "train") for code in LANGUAGES]
+
+
+@pytest.fixture(scope="module")
+def toy_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tensors]:
+    path = tmp_path_factory.mktemp("start") / "toy.bin"
+    return path, write_start(path)
+
+
+@pytest.fixture(scope="module")
+def begun(toy_start: tuple[Path, Tensors]) -> Start:
+    return read_start(toy_start[0])
