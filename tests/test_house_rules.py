@@ -19,13 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("app", "ingest", "eval")
 WIDGET = sorted((ROOT / "app" / "widget" / "src").glob("*.ts"))
 SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "manager"}
 
 
 def test_files_are_short() -> None:
     long = [
         f"{path}: {lines}"
-        for path in (*SOURCES, *WIDGET)
+        for path in (*SOURCES, *TESTS, *WIDGET)
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
     ]
     assert len(WIDGET) > 15 and not long
@@ -34,7 +35,7 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     long = [
         f"{path}:{node.lineno} {node.name}"
-        for path in SOURCES
+        for path in (*SOURCES, *TESTS)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 40
     ]
