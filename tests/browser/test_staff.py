@@ -125,7 +125,7 @@ def copy_the_edited_draft(page: Page) -> None:
 def ask_on(page: Page) -> None:
     page.get_by_label("Jatkokysymys samassa keskustelussa").fill("Och vad kostar det?")
     page.get_by_role("button", name="Kysy", exact=True).click()
-    expect(page.locator(".facts")).to_contain_text("Hur får jag ett skattekort?")
+    expect(page.locator(".facts")).to_contain_text("Skattekort: Och vad kostar det?")
     page.get_by_text("Aiemmin tässä keskustelussa").click()
     expect(page.locator(".earlier .said")).to_contain_text("Skatteförvaltningen")
 
