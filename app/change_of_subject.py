@@ -35,7 +35,9 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
         for text in (understood.own, understood.joined, understood.earlier)
     )
     if understood.corrects:
-        new = _is_question(own, understood, shelf, today) and _topic(joined) == _topic(before)
+        named = bool(shelf.retriever.term(understood.own, language))  # then another section of the page is no answer
+        again = _topic(joined) == _topic(before) if named else _section(joined) == _section(before)
+        new = again and _is_question(own, understood, shelf, today)
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
         new = named or _begins(own, joined, before, len(understood.own.split()))

@@ -21,7 +21,7 @@ from app.verify import verify
 # Share of the threshold below which a clause stays open though its nearest section is quoted. At 0.4 a reader found two
 # answers of a hundred with a false "no answer"; in a clause alone, without its story, the probability is low.
 OPEN = 0.2
-FIRST = 4  # of the sections found, in which help is looked for where only a turn before told of danger
+FIRST = 6  # of the sections found, in which help is looked for where only a turn before told of danger
 EARLIER = 3  # questions before that a language model sees
 
 
