@@ -35,9 +35,9 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
         for text in (understood.own, understood.joined, understood.earlier)
     )
     if understood.corrects:
-        named = bool(shelf.retriever.term(understood.own, language))  # then another section of the page is no answer
-        again = _topic(joined) == _topic(before) if named else _section(joined) == _section(before)
-        new = again and _is_question(own, understood, shelf, today)
+        term = shelf.retriever.term(understood.own, language)  # of one, another section of the page before is no answer
+        again = _topic(joined) == _topic(before) if term else _section(joined) == _section(before)
+        new = again and _is_question(own, term, understood, shelf, today)
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
         new = named or _begins(own, joined, before, len(understood.own.split()))
@@ -54,7 +54,8 @@ def _leaning(understood: Understood, joined: Retrieved, before: Retrieved, shelf
     cost?").
     """
     again = _section(joined) == _section(before) or joined.probability < shelf.scorer.threshold
-    if not (before.evidence and again):
+    answered = before.probability >= shelf.scorer.threshold  # else its nearest page may be any
+    if not (answered and again):
         return understood.joined
     named = f"{before.evidence[0].passage.title}: {understood.own}"
     found = shelf.retriever.retrieve(named, understood.language, today)
@@ -62,12 +63,11 @@ def _leaning(understood: Understood, joined: Retrieved, before: Retrieved, shelf
     return named if other and found.probability >= shelf.scorer.threshold else understood.joined
 
 
-def _is_question(own: Retrieved, understood: Understood, shelf: Shelf, today: date) -> bool:
+def _is_question(own: Retrieved, term: str, understood: Understood, shelf: Shelf, today: date) -> bool:
     """Whether what was meant can be asked alone: as it stands, or by its name in the glossary, which finds more than
     the case that Finnish puts it in ("tarkoitin henkilötunnusta").
     """
-    name = shelf.retriever.term(understood.own, understood.language)
-    named = shelf.retriever.retrieve(name, understood.language, today).probability if name else 0.0
+    named = shelf.retriever.retrieve(term, understood.language, today).probability if term else 0.0
     return max(own.probability, named) >= MEANT
 
 

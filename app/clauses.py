@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from app.domain import Language
 from app.sentences import split_sentences
@@ -10,7 +11,6 @@ from app.subject import has_subject
 
 MOST = 3  # that are searched
 SHORTEST = 2  # words
-GREETING = 1  # words before the one that a question begins with: "and", "so", "hi"
 SHORT = 5  # words, up to which a clause hardly names its matter
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|he|she|him|her|that|this|there|se|sen|sitä|siihen|siellä|sinne|ne|niitä|hän|hänet|hänelle|häntä"
@@ -31,11 +31,18 @@ _REQUESTS = re.compile(
     r"|berätta|förklara|hjälp|jag (?:vill|skulle vilja) veta|jag undrar)\b",
     re.IGNORECASE,
 )
+# What begins a question too, but after "and" may as well go on with what is told.
+_OPENS: dict[Language, str] = {
+    "fi": r"miksi|minkä|millai\w+",
+    "sv": r"har|går|blir|gäller|varför|skulle|borde",
+    "en": r"am|have|has|had|did|would|was|were|why",
+}
 # What tells a question wherever it stands.
 _INSIDE: dict[Language, str] = {
-    "fi": r"\w+k[oö](?:han|hän|s)?\b|\b(?:miten|milloin|missä|mistä|mihin|minne|kenelle|kuinka|paljonko|kauanko)\b",
-    "sv": r"\b(?:hur|var|vart|vem|vilk\w+|varifrån|vad)\b",
-    "en": r"\b(?:how|what|where|which|who)\b",
+    "fi": r"\b(?!viik|kirk|verk|jouk|lak|luk)\w{2,}k[oö](?:han|hän|s)?\b"
+    r"|\b(?:miten|milloin|mihin|minne|kenelle|kuinka)\b",
+    "sv": r"\b(?:hur|vart|vem|varifrån|vad)\b",
+    "en": r"\b(?:how|what)\b",
 }
 _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "and|also"}
 
@@ -43,27 +50,28 @@ _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "an
 def clauses_of(text: str, language: Language) -> list[str]:
     """Two questions or more, each to be searched alone; nothing where it is one question."""
     asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
-    begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
-    parts = [part.strip() for sentence in asked for part in re.split(begins, sentence, flags=re.IGNORECASE)]
-    parts = _with_what_is_told([part for part in parts if len(part.split()) >= SHORTEST], language)
+    parts = [part for sentence in asked for part in _parts(sentence, language)]
+    parts = [part for part in parts if len(part.split()) >= SHORTEST]
     return parts if len(parts) > 1 else []
 
 
-def _with_what_is_told(parts: list[str], language: Language) -> list[str]:
-    """What is told ("My mother lives in Nigeria") is no question, and stands before the one that follows."""
-    found, told = list[str](), ""
-    for part in parts:
-        whole = f"{told} {part}".strip()
-        told = "" if _asks(part, language) else whole
-        found += [] if told else [whole]
-    if told and found:
-        found[-1] += f" {told}"
-    return found
+def _parts(sentence: str, language: Language) -> Iterator[str]:
+    """The questions of a sentence; what is told before one ("My mother lives in Nigeria and …") stays with it."""
+    begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
+    start = 0
+    for cut in re.finditer(begins, sentence, re.IGNORECASE):
+        part = sentence[start : cut.start()].strip()
+        if _asks(part, language):
+            yield part
+            start = cut.end()
+    yield sentence[start:].strip()
 
 
 def _asks(part: str, language: Language) -> bool:
-    """Whether it begins as a question, or holds a word that only questions have."""
-    begins = rf"(?:\W*\w+\W+){{0,{GREETING}}}?(?:{_BEGINS[language]})\b"
+    """Whether it begins as a question, at most a word ("hi", "so") before it, or holds a word that hardly anything but
+    questions has.
+    """
+    begins = rf"\W*(?:\w+\W+)?(?:{_BEGINS[language]}|{_OPENS[language]})\b"
     return bool(re.match(begins, part, re.IGNORECASE) or re.search(_INSIDE[language], part, re.IGNORECASE))
 
 

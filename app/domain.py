@@ -186,7 +186,7 @@ class Understood:
     `corrects`: it says that the earlier one was not meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
     if the documents do not answer it. `personal`: somebody's own file, or a decision. `perhaps`: the helplines of a
-    danger that it may tell of, where that is not sure. `told_before`: the danger that a turn before told of.
+    danger that it may tell of, where not sure. `told_before`: that of a turn before. `besides`: not only help is asked.
     """
 
     written: str
@@ -207,6 +207,7 @@ class Understood:
     personal: bool = False
     perhaps: tuple[str, ...] = ()
     told_before: str = ""
+    besides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from app.domain import Evidence, Language, Passage, Question, Retrieved, Underst
 from app.emergency import helping_sections
 from app.library import Shelf
 from app.masking import mask
-from app.smalltalk import without_courtesies
 from app.stopwatch import Stopwatch
 from app.verify import verify
 
@@ -65,10 +64,8 @@ def is_wanted(draft: Draft, understood: Understood) -> bool:
     """Whether an answer may stand below a call for help: something else is asked too, or it is of a page on the danger.
     What only came near by its words (noise in the house, for a child that is beaten next door) misleads.
     """
-    besides = understood.standalone != without_courtesies(understood.text)
-    return besides or draft.passages[0].topic in {
-        topic for topic, _ in helping_sections(understood.emergency or "danger")
-    }
+    pages = {topic for topic, _ in helping_sections(understood.emergency or "danger")}
+    return understood.besides or draft.passages[0].topic in pages
 
 
 def _open(

@@ -46,8 +46,9 @@ _BEGINNINGS = (
 
 _ALL = tuple(name for names in _BEGINNINGS for name in names)
 _HERE = ("espoo", "esbo")
-_FROM = ("from", "från")
+_FROM, _TO = ("from", "från"), ("to", "till")
 _ENDINGS_FROM = ("sta", "stä", "lta", "ltä")  # of the Finnish cases that say from where
+_MOVES = ("espooseen", "muut", "flytt", "move", "moving")
 
 
 def municipalities(text: str) -> frozenset[int]:
@@ -56,19 +57,23 @@ def municipalities(text: str) -> frozenset[int]:
 
 
 def asked_elsewhere(question: str) -> frozenset[int]:
-    """Which of the other municipalities a question is about. Who comes from one to Espoo does not ask of it."""
+    """Which of the other municipalities a question is about. Who comes from one to Espoo does not ask of it; who wants
+    something from one does.
+    """
     written = [word.text for word in words(question)]
-    if not any(word.startswith(_HERE) for word in written):
-        return municipalities(question)
-    pairs = zip(["", *written], written, strict=False)
-    return _numbers({word for before, word in pairs if word.startswith(_ALL) and not _comes_from(before, word)})
+    pairs = list(zip(["", *written], written, strict=False))
+    here = any(word.startswith(_HERE) for word in written)
+    comes = here and any(word.startswith(_MOVES) or (to in _TO and word.startswith(_HERE)) for to, word in pairs)
+    named = [(before, word) for before, word in pairs if word.startswith(_ALL)]
+    return _numbers(word for before, word in named if not (comes and _comes_from(before, word)))
 
 
 def _comes_from(before: str, word: str) -> bool:
     return before in _FROM or word.endswith(_ENDINGS_FROM)
 
 
-def _numbers(found: Iterable[str]) -> frozenset[int]:
+def _numbers(named: Iterable[str]) -> frozenset[int]:
+    found = frozenset(named)
     return frozenset(
         number for number, names in enumerate(_BEGINNINGS) if any(word.startswith(names) for word in found)
     )

@@ -74,17 +74,24 @@ def helping_sections(kind: str) -> list[tuple[str, str]]:
     ]
 
 
-def beside_emergency(text: str, is_danger: Callable[[str], bool]) -> str:
-    """What else is asked beside the call for help; all of it where there is nothing else."""
+def beside_emergency(text: str, language: Language, is_danger: Callable[[str], bool]) -> str:
+    """What else is asked beside the call for help; the text as it is where there is nothing else."""
     parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
-    parts = [part for whole in parts if whole for part in (between_commas(whole) if is_danger(whole) else [whole])]
-    rest = " ".join(part for part in parts if not is_danger(part))
-    return rest if has_subject(rest) else text
+    parts = [
+        part for whole in parts if whole for part in (between_commas(whole, language) if is_danger(whole) else [whole])
+    ]
+    rest = [part for part in parts if not is_danger(part)]
+    return " ".join(rest) if len(rest) < len(parts) and has_subject(" ".join(rest)) else text
 
 
 def _without_lookalikes(text: str) -> str:
+    """As it is written otherwise: sentences are told by their capitals, and messages were learned as people write."""
     folded = fold(text)
-    return text if len(folded) != len(text) else _lookalikes().sub(" ", folded)
+    if len(folded) != len(text):
+        return text
+    for found in _lookalikes().finditer(folded):
+        text = text[: found.start()] + " " * len(found[0]) + text[found.end() :]
+    return text
 
 
 def _helplines(kinds: Sequence[str]) -> tuple[str, ...]:

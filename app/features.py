@@ -137,12 +137,12 @@ class _Titles:
 
     def met(self, asked: Asked) -> FloatArray:
         """How far the question names what each row's page is about, shape (rows,): a page for one group of people is
-        no answer to who does not name the group.
+        no answer to who does not name the group. 0 for a title without content words.
         """
         if not asked.words or not len(self.vectors):
             return np.zeros(len(self.places), dtype=np.float32)
         near = np.maximum((asked.vectors @ self.vectors.T).max(axis=(0, 1)), 0.0)
-        sums = np.concatenate([[0.0], np.cumsum(near)])
+        sums = np.concatenate([[0.0], np.cumsum(near, dtype=np.float64)])
         starts, ends = np.array(self.places, dtype=np.int64).T
         return np.asarray((sums[ends] - sums[starts]) / np.maximum(ends - starts, 1), dtype=np.float32)
 

@@ -32,7 +32,7 @@ NONE = "none"  # no danger
 IN_SCOPE = "in_scope"
 SMALLTALK = ("greeting", "thanks", "goodbye", "human", "person", "abilities", "complaint")
 MOST = 12  # sentences and parts of a message that are looked at one by one
-FEW = 4  # words; fewer tell too little alone
+FEW: Mapping[Language, int] = {"fi": 3, "sv": 4, "en": 4}  # words; fewer tell too little alone
 
 Shares = Mapping[str, float]
 
@@ -74,15 +74,15 @@ def windows(text: str, language: Language) -> list[str]:
     anything else, also in one breath with it.
     """
     sentences = list(split_sentences(text, language))
-    parts = [part for sentence in sentences for part in between_commas(sentence)]
-    return list(dict.fromkeys([text, *[*sentences, *parts][:MOST]]))
+    parts = [part for sentence in sentences for part in between_commas(sentence, language)]
+    return list(dict.fromkeys([text, *sentences, *parts]))[: MOST + 1]
 
 
-def between_commas(sentence: str) -> list[str]:
-    """The parts of a sentence; one of a few words goes with the one before it."""
+def between_commas(sentence: str, language: Language) -> list[str]:
+    """The parts of a sentence; one of a few words goes with its neighbour."""
     parts: list[str] = []
     for part in re.split(r"(?<=[,;])\s+|\s+[–-]\s+", sentence):
-        if parts and min(len(part.split()), len(parts[-1].split())) < FEW:
+        if parts and min(len(part.split()), len(parts[-1].split())) < FEW[language]:
             parts[-1] += f" {part}"
         else:
             parts.append(part)

@@ -34,19 +34,16 @@ LASTING = 3  # turns for which the numbers stay in sight after a call for help
 def understand(
     question: Question, detect: Detect, keep: frozenset[str], intents: Intents, meant: Meant = lambda text, _: text
 ) -> Understood:
-    """Read one question.
-
-    Args:
-        detect: the language of a text, given the widget's language. `meant`: what a text in a language means to say.
-        keep: normalised service numbers that are no personal data.
-        intents: what kind of message it is, learned.
+    """Read one question. `detect` tells the language of a text, given the widget's, `meant` what a text in a language
+    means to say, `intents` what kind of message it is; `keep` are normalised service numbers, no personal data.
     """
     detected = detect(written := _clean((masked := mask(question.text, keep=keep)).text), question.language)
     text = written if detected.other else meant(written, detected.language)
     question = replace(question, history=tuple(_turn_as_meant(turn, detect, meant) for turn in question.history))
     read_as, before = _danger(text, detected, intents), _told_before(question, detected, intents)
     danger = read_as if read_as and read_as.sure else None
-    asked = without_courtesies(_beside(text, detected, intents) if danger else text)
+    rest = _beside(text, detected, intents) if danger else text
+    asked = without_courtesies(rest)
     read = read_turn(asked, question.history)
     if smalltalk := None if danger else _smalltalk(text, read, intents):
         read = Read("alone", text)
@@ -70,6 +67,7 @@ def understand(
         personal=kind == "personal",
         perhaps=() if danger else read_as.helplines if read_as else before.helplines if before else (),
         told_before=before.kind if before else "",
+        besides=rest != text,
     )
 
 
@@ -97,7 +95,7 @@ def _beside(text: str, detected: Detected, intents: Intents) -> str:
         found = _danger(part, detected, intents)
         return found is not None and found.sure
 
-    return beside_emergency(text, is_danger)
+    return beside_emergency(text, detected.language, is_danger)
 
 
 def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:

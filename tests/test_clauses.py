@@ -68,6 +68,28 @@ def test_what_is_told_beside_a_question_is_context(language: Language, text: str
     [
         ("en", "My mother lives in Nigeria and can I bring her here?", []),
         ("sv", "Jag bor i Esbo och kan jag få dagvård?", []),
+        ("sv", "Jag var sjuk i maj och kan jag få sjukdagpenning?", []),
+        ("fi", "Muutin tänne viikko sitten ja voiko lapseni aloittaa koulun?", []),
+        (
+            "en",
+            "I live in Espoo and can I get daycare, and what does it cost?",
+            ["I live in Espoo and can I get daycare", "what does it cost?"],
+        ),
+        (
+            "en",
+            "Am I entitled to housing allowance? How do I get a tax card?",
+            ["Am I entitled to housing allowance?", "How do I get a tax card?"],
+        ),
+        (
+            "sv",
+            "Går det att förnya kortet på nätet och vad kostar det?",
+            ["Går det att förnya kortet på nätet", "vad kostar det?"],
+        ),
+        (
+            "fi",
+            "Miksi lupani hylättiin? Kuka auttaa valituksessa?",
+            ["Miksi lupani hylättiin?", "Kuka auttaa valituksessa?"],
+        ),
         ("fi", "Asun Espoossa ja voiko lapseni aloittaa koulun?", []),
         ("fi", "Mistä saan verokortin ja mitä se maksaa?", ["Mistä saan verokortin", "mitä se maksaa?"]),
         ("sv", "Hej, hur får jag dagvård och vad kostar det?", ["Hej, hur får jag dagvård", "vad kostar det?"]),

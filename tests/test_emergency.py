@@ -107,7 +107,7 @@ def test_danger_is_found_in_one_sentence_of_a_long_message() -> None:
     danger = read_danger(text, "en", INTENTS)
     assert danger and danger.sure and danger.helplines[0] == "emergency_number"
     assert len(danger.helplines) <= MOST_LINES
-    beside = beside_emergency(text, lambda part: is_danger(part, "en"))
+    beside = beside_emergency(text, "en", lambda part: is_danger(part, "en"))
     assert "tax card" in beside and "hit me" not in beside
 
 
@@ -146,15 +146,16 @@ def test_each_sentence_is_looked_at() -> None:
 def test_what_stands_between_commas_is_looked_at_alone() -> None:
     told = "Jag orkar inte längre, allting vore bättre om jag inte fanns."
     assert windows(told, "sv") == [told, "Jag orkar inte längre,", "allting vore bättre om jag inte fanns."]
-    assert between_commas("Hi, where is the daycare, and what does it cost?") == [
+    assert between_commas("Lapsi tarvitsee paikan, mieheni lyö minua", "fi")[1] == "mieheni lyö minua"
+    assert between_commas("Hi, where is the daycare, and what does it cost?", "en") == [
         "Hi, where is the daycare,", "and what does it cost?",
     ]  # fmt: skip
 
 
 def test_a_rest_that_says_nothing_is_no_question() -> None:
     text = "He beats her. What can we do?"
-    assert beside_emergency(text, lambda part: "beats" in part) == text
-    asked = beside_emergency("He beats her every day, how do I get a tax card?", lambda part: "beats" in part)
+    assert beside_emergency(text, "en", lambda part: "beats" in part) == text
+    asked = beside_emergency("He beats her every day, how do I get a tax card?", "en", lambda part: "beats" in part)
     assert asked == "how do I get a tax card?"
 
 

@@ -219,6 +219,8 @@ def test_other_municipalities_are_known_by_name(text: str, count: int) -> None:
         ("We moved here from Helsinki: how do I register in Espoo?", 0),
         ("Muutan Espoosta Vantaalle", 1),
         ("A certificate from Vantaa", 1),  # whose certificate it is, is not said
+        ("Haen vuokra-asuntoa Helsingistä, asun nyt Espoossa", 1),
+        ("Can I get a daycare place from Vantaa if I live in Espoo?", 1),
     ],
 )
 def test_who_comes_from_another_town_to_this_one_asks_of_this_one(question: str, count: int) -> None:
@@ -229,7 +231,7 @@ def test_a_page_is_known_by_its_title(retriever: Retriever) -> None:
     found = retriever.candidates("How do I get a tax card?", "en", TODAY)
     named = found.features[:, FEATURES.index("title")]
     titles = [retriever._build.passages[section.shown].title for section in found.sections]
-    assert named.min() >= 0 and named.max() <= 1.001
+    assert named.min() >= 0 and named.max() <= 1.00001
     assert titles[int(named.argmax())] == "tax-card"
 
 
