@@ -37,6 +37,7 @@ _OPENS: dict[Language, str] = {
     "sv": r"har|går|blir|gäller|varför|skulle|borde",
     "en": r"am|have|has|had|did|would|was|were|why",
 }
+_BEFORE = r"(?:hei|moi|no|siis|ja|mutta|hej|så|och|men|hi|hello|so|and|but|please)"
 # What tells a question wherever it stands.
 _INSIDE: dict[Language, str] = {
     "fi": r"\b(?!viik|kirk|verk|jouk|lak|luk)\w{2,}k[oö](?:han|hän|s)?\b"
@@ -58,20 +59,18 @@ def clauses_of(text: str, language: Language) -> list[str]:
 def _parts(sentence: str, language: Language) -> Iterator[str]:
     """The questions of a sentence; what is told before one ("My mother lives in Nigeria and …") stays with it."""
     begins = rf"(?:\s*,\s*|\s+)(?:(?:{_AND[language]})\s+)(?=(?:{_BEGINS[language]})\b)"
-    start = 0
+    start = judged = 0
     for cut in re.finditer(begins, sentence, re.IGNORECASE):
-        part = sentence[start : cut.start()].strip()
-        if _asks(part, language):
-            yield part
+        if _asks(sentence[judged : cut.start()], language):
+            yield sentence[start : cut.start()].strip()
             start = cut.end()
+        judged = cut.end()
     yield sentence[start:].strip()
 
 
 def _asks(part: str, language: Language) -> bool:
-    """Whether it begins as a question, at most a word ("hi", "so") before it, or holds a word that hardly anything but
-    questions has.
-    """
-    begins = rf"\W*(?:\w+\W+)?(?:{_BEGINS[language]}|{_OPENS[language]})\b"
+    """Whether it begins as a question, a greeting or "and" before it, or holds a word that hardly anything else has."""
+    begins = rf"\W*(?:{_BEFORE}\W+)?(?:{_BEGINS[language]}|{_OPENS[language]})\b"
     return bool(re.match(begins, part, re.IGNORECASE) or re.search(_INSIDE[language], part, re.IGNORECASE))
 
 
