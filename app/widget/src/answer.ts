@@ -27,7 +27,7 @@ export function answerView(exchange: Exchange, answer: Answer, actions: AnswerAc
     ${near ? questions(say.meant, answer.suggestions, actions) : nothing}
     ${notices(answer)}
     ${sources(answer.citations, exchange.id, language, near)}
-    ${answer.hand_off ? html`<section class="contact"><h4>${status === "answered" || status === "referred" ? say.responsible : say.person}</h4>${contactCard(answer.hand_off, language)}</section>` : nothing}
+    ${answer.hand_off ? html`<section class="contact"><h4>${answer.owner !== "other" && (status === "answered" || status === "referred") ? say.responsible : say.person}</h4>${contactCard(answer.hand_off, language)}</section>` : nothing}
     ${status === "answered" ? html`<p class="accuracy">${say.accuracy}</p>` : nothing}
     ${RATED.has(status) ? feedback(exchange, language, actions) : nothing}
     ${near ? nothing : questions(say.suggestions, answer.suggestions, actions)}`;
