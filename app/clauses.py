@@ -74,6 +74,12 @@ def _asks(part: str, language: Language) -> bool:
     return bool(re.match(begins, part, re.IGNORECASE) or re.search(_INSIDE[language], part, re.IGNORECASE))
 
 
+def asks(text: str, language: Language) -> bool:
+    """Whether any sentence of a text asks or requests something, be it without a question mark."""
+    sentences = [sentence.strip() for sentence in split_sentences(text, language)]
+    return any(s.endswith("?") or _asks(s, language) or _REQUESTS.match(s) for s in sentences)
+
+
 def asking_sentences(text: str, language: Language) -> str:
     """The sentences of a text that ask or request; the whole text where none does. What is told besides is context."""
     found = [s for s in split_sentences(text, language) if s.rstrip().endswith("?") or _REQUESTS.match(s)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.clauses import asks
 from app.domain import Language
 from app.intents import NONE, Intents, between_commas
 from app.patterns import fold, joined, patterns
@@ -75,13 +76,16 @@ def helping_sections(kind: str) -> list[tuple[str, str]]:
 
 
 def beside_emergency(text: str, language: Language, is_danger: Callable[[str], bool]) -> str:
-    """What else is asked beside the call for help; the text as it is where there is nothing else."""
+    """What else is asked beside the call for help; the text as it is where nothing else is asked: what is only told
+    ("she gave away her cat") belongs to the call.
+    """
     parts = re.split(r"(?<=[.!?;])\s+|,\s*(?:and|but|ja|mutta|och|men)\s+", text)
     parts = [
         part for whole in parts if whole for part in (between_commas(whole, language) if is_danger(whole) else [whole])
     ]
-    rest = [part for part in parts if not is_danger(part)]
-    return " ".join(rest) if len(rest) < len(parts) and has_subject(" ".join(rest)) else text
+    kept = [part for part in parts if not is_danger(part)]
+    rest = " ".join(kept)
+    return rest if len(kept) < len(parts) and has_subject(rest) and asks(rest, language) else text
 
 
 def _without_lookalikes(text: str) -> str:

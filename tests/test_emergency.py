@@ -157,6 +157,8 @@ def test_a_rest_that_says_nothing_is_no_question() -> None:
     assert beside_emergency(text, "en", lambda part: "beats" in part) == text
     asked = beside_emergency("He beats her every day, how do I get a tax card?", "en", lambda part: "beats" in part)
     assert asked == "how do I get a tax card?"
+    told = "My friend has stopped eating, she says that soon nobody needs to worry."
+    assert beside_emergency(told, "en", lambda part: "nobody" in part) == told
 
 
 def test_few_look_alikes_of_the_patterns_are_taken_for_calls_for_help() -> None:

@@ -170,6 +170,7 @@ def emergency(question: Question, understood: Understood, helplines: Sequence[He
         confidence=1.0,
         text="\n\n".join(part for part in (said, base.text) if part),
         sentences=(AnswerSentence(said), *base.sentences),
+        suggestions=base.suggestions if understood.besides else (),  # near by their words alone, they hurt
         urgent=urgent,
     )
 
