@@ -16,6 +16,7 @@ from app.index import Build
 from app.known_questions import NOBODY, Key, key
 from app.lemmas import fold, plain
 from app.lexical import Analyser
+from app.mapped import let_go
 from app.passage_words import NOTHING
 from app.word_match import LEAST, Asked
 
@@ -195,6 +196,8 @@ class _Nearest:
         near = np.asarray(self._short @ (self._axes @ vector), dtype=np.float32)
         promising = np.argpartition(-near, EXACT)[:EXACT] if len(near) > EXACT else np.arange(len(near))
         near[promising] = self._rows(promising) @ vector
+        for array in self._arrays:  # 500 rows bring 64 kB each: the whole file after some questions
+            let_go(array)
         return near
 
     def _rows(self, places: NDArray[np.int64]) -> FloatArray:

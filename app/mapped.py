@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from pathlib import Path
 from typing import Any
@@ -36,3 +37,12 @@ def mapped(file: Path, name: str) -> NDArray[Any]:
         lengths = struct.unpack("<HH", raw.read(_HEADER)[_LENGTHS])
     start = info.header_offset + _HEADER + sum(lengths) + before
     return np.asarray(np.memmap(file, dtype, "r", start, shape, "F" if fortran else "C"))
+
+
+def let_go(array: NDArray[Any]) -> None:
+    """What was read of a mapped file leaves the process's memory. The system keeps it at hand as long as it has room:
+    a page that is read again costs a quarter of a microsecond. Nothing for an array that is no mapped file.
+    """
+    file = getattr(array, "_mmap", None)
+    if isinstance(file, mmap.mmap):
+        file.madvise(mmap.MADV_DONTNEED)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.mapped import mapped
+from app.mapped import let_go, mapped
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -25,3 +25,12 @@ def test_what_is_packed_or_missing_is_refused(tmp_path: Path) -> None:
         mapped(tmp_path / "packed.npz", "rows")
     with pytest.raises(KeyError):
         mapped(tmp_path / "packed.npz", "scales")
+
+
+def test_what_is_let_go_can_be_read_again(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.arange(200_000, dtype=np.float32))
+    array = np.load(tmp_path / "a.npy", mmap_mode="r")
+    before = float(array.sum())
+    let_go(array)
+    let_go(np.zeros(3))
+    assert float(array.sum()) == before and array[7] == 7
