@@ -148,7 +148,7 @@ def test_a_source_in_another_language_is_told_in_the_askers(finnish_kela_card: A
 
 def test_an_answer_begins_with_the_passage_that_the_gate_was_sure_of(assistant: Assistant) -> None:
     with writing(assistant, other_passage) as (written, _, writer):
-        answer = asyncio.run(written.ask(question("May I bring medicines with me to Finland?", "en")))
+        answer = asyncio.run(written.ask(question("How do I apply for daycare?", "en")))
     assert (answer.mode, writer.outcomes) == (Mode.QUOTING, {"beside_the_point": 1})
 
 
