@@ -64,7 +64,7 @@ def is_wanted(draft: Draft, understood: Understood) -> bool:
     """Whether an answer may stand below a call for help: something else is asked too, or it is of a page on the danger.
     What only came near by its words (noise in the house, for a child that is beaten next door) misleads.
     """
-    pages = {topic for topic, _ in helping_sections(understood.emergency or "danger")}
+    pages = {topic for topic, _ in helping_sections(understood.emergency or understood.told_before)}
     return understood.besides or draft.passages[0].topic in pages
 
 

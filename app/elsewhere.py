@@ -48,7 +48,7 @@ _ALL = tuple(name for names in _BEGINNINGS for name in names)
 _HERE = ("espoo", "esbo")
 _FROM, _TO = ("from", "från"), ("to", "till")
 _ENDINGS_FROM = ("sta", "stä", "lta", "ltä")  # of the Finnish cases that say from where
-_MOVES = ("espooseen", "muut", "flytt", "move", "moving")
+_MOVES = ("espooseen", "muutan", "muutamme", "muutin", "muutimme", "muutt", "flytt", "move", "moving")
 
 
 def municipalities(text: str) -> frozenset[int]:

@@ -206,6 +206,35 @@ def test_a_change_of_subject_is_told_from_a_follow_up(assistant: Assistant) -> N
 
 
 @pytest.mark.parametrize(
+    ("asked", "leaning", "language", "wording", "section"),
+    [
+        ("Miten haen asumistukea?", "paljonko sitä voi saada?", "fi", "Asumistuki:", "housing-allowance#amount"),
+        ("Hur får jag förlängt uppehållstillstånd?", "hur mycket kostar det", "sv", "Upp", "residence-permit#fees"),
+        ("How do I apply for daycare?", "how much does it cost?", "en", "", "early-childhood-education#fee"),
+    ],
+)
+def test_what_leans_on_an_answer_is_answered_from_another_section_of_its_page(
+    assistant: Assistant, asked: str, leaning: str, language: Language, wording: str, section: str
+) -> None:
+    before = ask(assistant, asked, language)
+    history = (Turn(asked, before.standalone, before.text, before.status),)
+    answer = ask(assistant, leaning, language, history)
+    assert answer.status is Status.ANSWERED and answer.standalone.startswith(wording)
+    topic, anchor = section.split("#")
+    assert (answer.citations[0].source.document_id, answer.citations[0].source.anchor) == (
+        f"knowledge/{topic}/{language}.md", anchor,
+    )  # fmt: skip
+
+
+def test_what_leans_on_a_refusal_is_not_asked_of_its_nearest_page(assistant: Assistant) -> None:
+    before = ask(assistant, "Where may I fly a kite?", "en")
+    assert before.status is Status.UNANSWERED
+    history = (Turn(before.question, before.standalone, before.text, before.status),)
+    answer = ask(assistant, "And what does it cost?", "en", history)
+    assert answer.status is not Status.ANSWERED and ":" not in answer.standalone  # as behind a page's title
+
+
+@pytest.mark.parametrize(
     ("asked", "corrected", "language", "wording"),
     [
         ("Miten saan verokortin?", "ei, tarkoitin henkilötunnusta", "fi", "henkilötunnusta"),

@@ -149,3 +149,20 @@ def test_after_a_call_for_help_the_sections_on_it_answer_what_is_near(
     assert topics and topics <= {"domestic-violence", "homelessness", "rental-housing"}
     calm = ask(assistant, "How do I get a tax card?", "en", history)
     assert calm.citations[0].source.document_id == "knowledge/tax-card/en.md"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Naapuri lyö lapsiaan joka ilta, ja seinän takaa kuuluu kauheaa meteliä.", "fi"),
+        ("Min granne slår sina barn och det är ett väldigt oväsen varje kväll.", "sv"),
+        ("The man next door hits his child and it is terribly noisy every night.", "en"),
+    ],
+)
+def test_what_came_near_by_its_words_does_not_stand_below_a_call_for_help(
+    assistant: Assistant, text: str, language: Language
+) -> None:
+    answer = ask(assistant, text, language)
+    assert answer.status == Status.EMERGENCY and not answer.suggestions
+    pages = {citation.source.document_id.split("/")[1] for citation in answer.citations}
+    assert pages and pages <= {topic for kind in ("child", "violence") for topic, _ in helping_sections(kind)}

@@ -221,6 +221,7 @@ def test_other_municipalities_are_known_by_name(text: str, count: int) -> None:
         ("A certificate from Vantaa", 1),  # whose certificate it is, is not said
         ("Haen vuokra-asuntoa Helsingistä, asun nyt Espoossa", 1),
         ("Can I get a daycare place from Vantaa if I live in Espoo?", 1),
+        ("Saako Vantaalta muut palvelut, jos asuu Espoossa?", 1),
     ],
 )
 def test_who_comes_from_another_town_to_this_one_asks_of_this_one(question: str, count: int) -> None:

@@ -57,6 +57,12 @@ def test_every_layout(script: Served, open_page: OpenPage, size: str, request: p
     expect(widget.last.get_by_role("heading", level=3)).to_contain_text("Parking ticket?")
 
 
+def test_only_an_office_is_said_to_take_care_of_a_matter(script: Served, open_page: OpenPage) -> None:
+    widget = Widget(open_page(f"{script.url}/embed?language=en"))
+    for name, heading in (("referred", "responsible"), ("nobody", "person")):
+        expect(widget.ask(f"{name} please").locator(".contact h4")).to_have_text(widget.say(heading))
+
+
 def test_sentences_come_one_by_one_and_a_reset_takes_them_back(script: Served, open_page: OpenPage) -> None:
     page = open_page(f"{script.url}/embed?language=en")
     widget = Widget(page)

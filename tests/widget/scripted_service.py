@@ -88,6 +88,8 @@ def _answer(question: Question, script: str) -> Answer:
             )  # fmt: skip
         case "referred":
             return replace(said, status=Status.REFERRED, owner=Owner.KELA, hand_off=KELA, suggestions=("When?",))
+        case "nobody":
+            return replace(said, owner=Owner.OTHER, hand_off=CLOSED)
         case "personal":
             return replace(said, status=Status.PERSONAL, hand_off=CLOSED, citations=())
         case "clarify":
