@@ -255,8 +255,8 @@ class Assistant:
             wanted = quoted and is_wanted(quoted, understood)
             helps = None if wanted else quote_help(understood, found, shelf, today)
             return found, helps or quoted, ()
-        if text != understood.text:  # it begins with the question before, whose owner is not asked for
-            return found, quoted, ()
+        if text != understood.text or understood.other_language:
+            return found, quoted, ()  # it begins with the question before, whose owner is not asked for
 
         def search(part: str) -> Retrieved:
             return shelf.retriever.retrieve(part, understood.language, today)

@@ -50,7 +50,8 @@ _AND: dict[Language, str] = {"fi": "ja|sekä|entä", "sv": "och|samt", "en": "an
 
 def clauses_of(text: str, language: Language) -> list[str]:
     """Two questions or more, each to be searched alone; nothing where it is one question."""
-    asked = [sentence for sentence in split_sentences(text, language) if sentence.rstrip().endswith("?")]
+    sentences = split_sentences(text, language)
+    asked = [s for s in sentences if s.rstrip().endswith("?") or ("?" not in text and _asks(s, language))]
     parts = [part for sentence in asked for part in _parts(sentence, language)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST]
     return parts if len(parts) > 1 else []

@@ -12,7 +12,7 @@ from app.desk import Desk
 from app.domain import Answer, Mode, Owner, Question, Retrieved, Understood
 from app.library import Library, Shelf
 from app.other_languages import told_in
-from app.ownership import owner_of
+from app.ownership import named_owner, owner_of
 from app.subject import has_subject
 from app.texts import contact_line
 
@@ -72,6 +72,8 @@ class Composer:
 
     def _owner(self, understood: Understood, found: Retrieved, owners: Sequence[Owner]) -> Owner | None:
         """Whose matter it is; where that is not clear of the whole, the first of its parts that is not the city's."""
+        if understood.other_language:
+            return named_owner(understood.text, self._library.owners)
         elsewhere = (owner for owner in owners if owner not in (Owner.ESPOO, Owner.OTHER) and not understood.off_topic)
         return owner_of(understood.standalone, found, self._library.intents) or next(elsewhere, None)
 

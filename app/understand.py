@@ -45,9 +45,10 @@ def understand(
     rest = _beside(text, detected, intents) if danger else text
     asked = without_courtesies(rest)
     read = read_turn(asked, question.history)
-    if smalltalk := None if danger else _smalltalk(text, read, intents):
+    learned = None if detected.other else intents  # they know three languages
+    if smalltalk := None if danger else _smalltalk(text, read, learned):
         read = Read("alone", text)
-    kind = "" if danger or smalltalk else _kind(asked, read, intents)
+    kind = "" if danger or smalltalk else _kind(asked, read, learned)
     return Understood(
         written=written,
         text=text,
@@ -98,11 +99,11 @@ def _beside(text: str, detected: Detected, intents: Intents) -> str:
     return beside_emergency(text, detected.language, is_danger)
 
 
-def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:
+def _smalltalk(text: str, read: Read, intents: Intents | None) -> str | None:
     """By pattern; or learned, of a short message that is not an act of the conversation."""
     found = find_smalltalk(fold(text))
     bare = without_courtesies(text)
-    if found or read.act in OF_THE_TURN or len(bare.split()) > MOST_SMALLTALK:
+    if found or intents is None or read.act in OF_THE_TURN or len(bare.split()) > MOST_SMALLTALK:
         return found
     shares = intents.shares("matter", bare)
     best = max(SMALLTALK, key=lambda kind: shares[kind])
@@ -110,11 +111,11 @@ def _smalltalk(text: str, read: Read, intents: Intents) -> str | None:
     return best if intents.believed("smalltalk", share) and (share >= SURE_SMALLTALK or not read.joined) else None
 
 
-def _kind(text: str, read: Read, intents: Intents) -> str:
+def _kind(text: str, read: Read, intents: Intents | None) -> str:
     """`declined` or `personal`; empty where it is a question for the documents."""
     if _manipulation().search(fold(text)) or ENCODED.search(text):
         return MANIPULATION
-    if read.act in OF_THE_TURN:
+    if intents is None or read.act in OF_THE_TURN:
         return ""
     shares = intents.shares("matter", text)
     return next((kind for kind in ("declined", "personal") if intents.believed(kind, shares[kind])), "")

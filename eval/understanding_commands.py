@@ -22,6 +22,7 @@ from app.understand import understand
 from eval.understanding import read_rows
 from eval.understanding.conversations import measure_conversations
 from eval.understanding.dangers import measure_dangers
+from eval.understanding.foreign import measure_foreign
 from eval.understanding.languages import measure_languages
 from eval.understanding.masking import measure_masking
 from eval.understanding.statuses import measure_statuses
@@ -35,7 +36,7 @@ console = Console(highlight=False)
 @cli.command()
 def understanding(
     part: Annotated[str, typer.Option(help="train or test.")] = "train",
-    only: Annotated[str, typer.Option(help="One of languages, masking, dangers, statuses, conversations.")] = "",
+    only: Annotated[str, typer.Option(help="languages, masking, dangers, statuses, conversations or foreign.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Languages, masking, dangers, statuses and owners, conversations; time. Part train was taught or tuned on."""
@@ -77,6 +78,8 @@ async def _measured(assistant: Assistant, part: str, only: str) -> dict[str, Any
         measured["statuses"] = await measure_statuses(read_rows("statuses", part), ask, names)
     if only in ("", "conversations"):
         measured["conversations"] = await measure_conversations(read_rows("conversations", part), ask, look_up)
+    if only in ("", "foreign") and part == "train":
+        measured["foreign"] = await measure_foreign(read_rows("foreign", part), ask)
     return measured | {"time": _times(assistant, part)}
 
 

@@ -13,6 +13,7 @@ from app.desk import Desk
 from app.domain import (
     Evidence,
     Language,
+    Owner,
     Retrieved,
     Status,
     Turn,
@@ -70,6 +71,14 @@ def test_who_writes_in_another_language_is_told_in_it_and_112_comes_first(assist
     assert ask(assistant, "Как записать ребёнка в садик?", "en").text.startswith("Я отвечаю")
     urgent = ask(assistant, "Мой муж бьёт меня", "en")
     assert urgent.status is Status.EMERGENCY and urgent.urgent and urgent.text.startswith(urgent.urgent.text)
+
+
+def test_in_another_language_only_what_is_sure_is_quoted_and_nothing_declined(assistant: Assistant) -> None:
+    for text in ("Sidee ku heli karaa guri?", "Jakie hobby są dla dzieci w Espoo?", "Quanto custa a piscina?"):
+        answer = ask(assistant, text, "en")
+        assert answer.status is Status.UNANSWERED and answer.language == "en", text
+    named = ask(assistant, "Kiedy Kela podejmie decyzję?", "en")
+    assert (named.status, named.owner) == (Status.REFERRED, Owner.KELA)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ TWO: tuple[tuple[Language, str, list[str]], ...] = (
     ("fi", "Mistä saan verokortin ja mitä se maksaa?", ["Mistä saan verokortin", "mitä se maksaa?"]),
     ("sv", "Hur söker jag dagis och när ska jag söka?", ["Hur söker jag dagis", "när ska jag söka?"]),
     ("en", "My son is five. Where is the school? When does it begin?", ["Where is the school?", "When does it begin?"]),
+    ("en", "hi how do i apply kela card and what does it cost", ["hi how do i apply kela card", "what does it cost"]),
 )
 ONE: tuple[tuple[Language, str], ...] = (
     ("en", "What are Kela and DVV?"),

@@ -8,7 +8,9 @@ import pytest
 
 from app.domain import Evidence, Owner, Retrieved
 from app.intents import Intents
-from app.ownership import owner_of, owners_of_parts
+from app.knowledge import load_owners
+from app.ownership import named_owner, owner_of, owners_of_parts
+from app.settings import PROJECT
 from tests.made import passage
 
 # What the words of a part say of its owner.
@@ -57,3 +59,18 @@ def test_the_owners_of_parts_are_named_where_they_are_several(text: str, owners:
 
     assert owners_of_parts(text, INTENTS, search) == owners
     assert bool(searched) == bool(owners)  # nothing is searched where the words name one owner alone
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("Kelast tuli kiri, mida teha?", Owner.KELA),
+        ("как получить verokortti", Owner.VERO),
+        ("¿Cuánto tarda Migri?", Owner.MIGRI),
+        ("DVV randevu nasıl alınır", Owner.DVV),
+        ("Kela ve Migri hangisi", None),  # two
+        ("Maxaan sameeyaa?", None),
+    ],
+)
+def test_in_other_languages_an_owner_is_one_that_is_named(text: str, owner: Owner | None) -> None:
+    assert named_owner(text, load_owners(PROJECT / "knowledge")) == owner

@@ -10,6 +10,6 @@ FOLDER = Path(__file__).parent
 
 
 def read_rows(name: str, part: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """The rows of one file (`dangers`, `statuses`, `languages`, `masking`, `conversations`) and part."""
+    """The rows of one file (`dangers`, `statuses`, `languages`, `masking`, `conversations`, `foreign`) and part."""
     lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [row for row in map(json.loads, lines) if row["part"] == part]

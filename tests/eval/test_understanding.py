@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from app.domain import Answer, Language, Owner, Retrieved, Status, Turn, Understood
+from app.domain import Answer, Citation, Language, Owner, Retrieved, Source, Status, Turn, Understood
 from app.intents import load_intents
 from app.languages import Detected
 from eval.understanding import read_rows
 from eval.understanding.conversations import measure_conversations
 from eval.understanding.dangers import measure_dangers
+from eval.understanding.foreign import measure_foreign
 from eval.understanding.languages import measure_languages
 from eval.understanding.masking import measure_masking
 from eval.understanding.statuses import measure_statuses
@@ -98,3 +100,22 @@ def test_conversations_are_asked_turn_by_turn() -> None:
     read = found["read_as_meant"]["groups"]
     assert (read["new"]["share"], read["follow_up"]["share"], read["change"]["share"]) == (1.0, 1.0, 0.0)
     assert found["topic_among_five"]["groups"]["all"] == {"n": 1, "share": 0.0}
+
+
+def test_of_other_languages_what_is_quoted_is_held_against_the_sections_that_answer() -> None:
+    rows = read_rows("foreign", "train")[:3]
+    gold = [row["gold"] or ["tax-card#first-card"] for row in rows]
+
+    async def ask(text: str, language: Language, history: tuple[Turn, ...] = ()) -> Answer:
+        place = next(place for place, row in enumerate(rows) if row["question"] == text)
+        if place == 2:
+            return answer(Status.DECLINED)
+        topic, anchor = gold[place][0].split("#") if place == 0 else ("another", "section")
+        source = Source("t", "u", anchor, "en", "p", Owner.OTHER, None, None, f"knowledge/{topic}/en.md")
+        return replace(answer(Status.ANSWERED), citations=(Citation(1, "said", source),))
+
+    found = asyncio.run(measure_foreign([{**row, "gold": gold[n]} for n, row in enumerate(rows)], ask))
+    shares = {name: table["groups"]["all"] for name, table in found.items()}
+    assert shares["right_of_answered"] == {"n": 2, "share": 0.5}
+    assert shares["answered_rightly"] == {"n": 3, "share": 0.3333}
+    assert shares["read_as_question"] == {"n": 3, "share": 0.6667}
