@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,8 @@ TRAINED = (
     "transformer", "known", "embedding", "salience", "intents", "cross-encoder", "scorer", "calibration", "reading",
 )  # fmt: skip
 
+PROCESSES = os.cpu_count() or 1
+
 cli = typer.Typer()
 console = Console()
 
@@ -27,6 +30,7 @@ def train(
     parallel: Annotated[Path | None, typer.Option(help="Aligned texts, for `embedding`, `transformer`.")] = None,
     start: Annotated[Path | None, typer.Option(help="The package's file that `transformer` starts from.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the learned part goes; default: into the project.")] = None,
+    further: Annotated[bool, typer.Option(help="Teach the shipped `cross-encoder` further.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make the learned parts again; print what was measured."""
@@ -39,7 +43,7 @@ def train(
         "embedding": lambda: _train_embedding(parallel, out),
         "salience": lambda: _train_salience(out),
         "intents": lambda: _train_intents(out),
-        "cross-encoder": lambda: _train_cross_encoder(out),
+        "cross-encoder": lambda: _train_cross_encoder(out, further=further),
     }
     try:
         measured: dict[str, Any] = {}
@@ -127,25 +131,26 @@ def _train_intents(out: Path | None) -> dict[str, Any]:
     return train_intents(load_settings().knowledge_dir, out or FOLDER)
 
 
-def _train_cross_encoder(out: Path | None) -> dict[str, float]:
+def _train_cross_encoder(out: Path | None, *, further: bool) -> dict[str, float]:
     from app.cross_encoder import FOLDER
     from app.transformer import bundled_transformer
     from eval.cases import HELD_OUT_TOPICS, load_training_questions
-    from eval.training.cross_encoder import train_cross_encoder
+    from eval.training.cross_encoder import taught_before, train_cross_encoder
     from eval.training.lessons import read_lessons
     from eval.training.reading import UNREAD_TOPICS
 
     cases = [*load_training_questions("embedding"), *load_training_questions("scorer")]
     left_out = HELD_OUT_TOPICS | UNREAD_TOPICS
-    lessons = read_lessons(load_settings().knowledge_dir, cases, left_out, unanswered=True)
-    return train_cross_encoder(lessons, bundled_transformer(), out or FOLDER)
+    before = taught_before() if further else None
+    lessons = read_lessons(load_settings().knowledge_dir, cases, left_out, unanswered=True, before=before)
+    return train_cross_encoder(lessons, bundled_transformer(), out or FOLDER, further=further)
 
 
 def _fit_reading() -> dict[str, Any]:
     from eval.cases import load_training_questions
     from eval.training.reading import fit_reading
 
-    return fit_reading(load_settings(), load_training_questions("scorer"), _scorer_file())
+    return fit_reading(load_settings(), load_training_questions("scorer"), _scorer_file(), PROCESSES)
 
 
 def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
@@ -153,7 +158,7 @@ def _train_scorer(out: Path | None, *, keep_ranking: bool) -> dict[str, Any]:
     from eval.training.scorer import train_scorer
 
     cases = [case for case in load_training_questions("scorer") if case.topic not in HELD_OUT_TOPICS]
-    return train_scorer(load_settings(), cases, out or _scorer_file(), keep_ranking=keep_ranking)
+    return train_scorer(load_settings(), cases, out or _scorer_file(), keep_ranking=keep_ranking, processes=PROCESSES)
 
 
 def _scorer_file() -> Path:

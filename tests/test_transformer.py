@@ -194,7 +194,7 @@ def test_it_is_small() -> None:
     """The model, and its vectors of the shipped texts, which grow with the knowledge."""
     sizes = {file.name: file.stat().st_size for file in TRANSFORMER.iterdir()}
     known = sum(size for name, size in sizes.items() if name.startswith("known_"))
-    assert sum(sizes.values()) - known < 24_000_000 and known < 20_000_000
+    assert sum(sizes.values()) - known < 24_000_000 and known < 26_000_000
 
 
 def test_its_card_names_it() -> None:

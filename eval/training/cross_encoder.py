@@ -1,5 +1,7 @@
 """Makes `app/weights/cross_encoder/` again: `python -m eval train cross-encoder`. An hour on two cores with AMX.
 
+With `--further` the shipped one is taught further, half as long.
+
 The lower layers of the bundled transformer go on as a network that reads a question and a section in one. It learns to
 tell the section that answers from four that come near, and that none of them answers what nobody answers.
 """
@@ -22,9 +24,10 @@ from torch import Tensor, nn
 
 from app.cross_encoder import FOLDER, HEAD_FILE, Pair, pair
 from app.domain import LANGUAGES
-from app.table import MODEL_FILE, FloatArray, digest_of_files
+from app.table import MODEL_FILE, FloatArray, described, digest_of_files
 from app.transformer import GRAPH_FILE, TRANSFORMER, TransformerEmbedder
 from app.word_pieces import PASSAGE, QUESTION
+from eval.training.as_told import sometimes_told
 from eval.training.as_typed import sometimes_typed
 from eval.training.graph import read_tensors, write_graph
 from eval.training.joint import Joint
@@ -41,7 +44,7 @@ _log = logging.getLogger(__name__)
 class Settings:
     """A step: `gathered` times `lists` questions, each with `near` sections of the nearest and one further back.
     `own` is the share of questions that stand beside sections in their own language, `typed` of those that are read as
-    people type them on a phone.
+    people type them on a phone, `told` of those with something told beside them.
     """
 
     layers: int = 8
@@ -53,8 +56,12 @@ class Settings:
     looked_at: int = 20
     own: float = 0.75
     typed: float = 0.5
+    told: float = 0.3
     rate: float = 1.2e-4
     head_rate: float = 5e-4
+
+
+FURTHER = Settings(steps=700, rate=5e-5, head_rate=1e-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class Lists:
         self._asking, self._telling = reader.encode_queries(asked), reader.encode_documents(lessons.texts)
         self._pieces = reader.pieces
         self._seen = np.array([number for number in range(lessons.count) if number not in lessons.left_out])
+        self.topics = lessons.topics
         self._passages = reader.pieces.numbers(PASSAGE, lessons.texts)
 
     def batches(self) -> Iterator[list[Drawn]]:
@@ -101,25 +109,40 @@ class Lists:
         order = [int(n) for n in self._seen[np.argsort(-alike)[: settings.looked_at]] if n not in lesson.sections]
         gold = [chance.choice(sorted(lesson.sections))] if lesson.sections else []
         near = chance.sample(order[: settings.nearest], settings.near + (not gold))
-        (asked,) = self._pieces.numbers(QUESTION, [sometimes_typed(lesson.text, settings.typed, chance)])
+        told = sometimes_told(lesson.text, lesson.language, settings.told, chance)
+        (asked,) = self._pieces.numbers(QUESTION, [sometimes_typed(told, settings.typed, chance)])
         return Drawn(
             number, tuple(asked), language, (*gold, *near, chance.choice(order[settings.nearest :])), bool(gold)
         )
 
 
+def taught_before() -> frozenset[str]:
+    """The topics of which the shipped one has learned."""
+    return frozenset(described(FOLDER, (GRAPH_FILE, HEAD_FILE))["taught"])
+
+
 def train_cross_encoder(
-    lessons: Lessons, reader: TransformerEmbedder, out: Path = FOLDER, settings: Settings | None = None
+    lessons: Lessons,
+    reader: TransformerEmbedder,
+    out: Path = FOLDER,
+    settings: Settings | None = None,
+    *,
+    further: bool = False,
 ) -> dict[str, float]:
     """Learn from questions and the sections that answer them, and write the network.
 
     Args:
         lessons: those that nothing answers among them.
         reader: the bundled transformer.
+        further: begin with the shipped cross-encoder.
     """
-    settings = settings or Settings()
+    settings = settings or (FURTHER if further else Settings())
     torch.manual_seed(_SEED)
-    begun = read_tensors(TRANSFORMER / GRAPH_FILE)
+    begun = read_tensors((FOLDER if further else TRANSFORMER) / GRAPH_FILE)
     network = Joint(begun, settings.layers)
+    if further:
+        with np.load(FOLDER / HEAD_FILE) as arrays:
+            network.take_head({name: arrays[name] for name in arrays.files})
     lists = Lists(lessons, reader, settings)
     loss = _teach(network, lists, reader, settings)
     _write(out, network, begun, lists, reader, settings)
@@ -188,6 +211,7 @@ def _write(
         "digest": digest_of_files([out / GRAPH_FILE, out / HEAD_FILE]),
         "pieces": reader.pieces.digest,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "taught": list(lists.topics),
         "settings": asdict(settings),
     }
     (out / MODEL_FILE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

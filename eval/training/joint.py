@@ -76,6 +76,15 @@ class Joint(nn.Module):
         yield self.parts
         yield from (*self.dense.parameters(), *self.out.parameters())
 
+    @torch.no_grad()
+    def take_head(self, arrays: Mapping[str, FloatArray]) -> None:
+        """As `head_arrays` gives it."""
+        self.parts.copy_(torch.from_numpy(arrays["parts"]))
+        self.dense.weight.copy_(torch.from_numpy(arrays["dense"]))
+        self.dense.bias.copy_(torch.from_numpy(arrays["dense_bias"]))
+        self.out.weight[0].copy_(torch.from_numpy(arrays["out"]))
+        self.out.bias.fill_(float(arrays["bias"]))
+
     def head_arrays(self) -> dict[str, FloatArray]:
         """As app/cross_encoder.py reads them."""
         found = {

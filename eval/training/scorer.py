@@ -8,9 +8,10 @@ out by whoever calls.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from app.settings import Settings
 from eval.cases import Case
 from eval.training.examples import Example, make_examples
 from eval.training.networks import Shape, fit_answering, fit_ranking
-from eval.training.variants import VARIANTS, Variant, opened, sections_by_sentence
+from eval.training.variants import VARIANTS, Variant, of_each, opened, sections_by_sentence
 
 FOLDS = 5
 RANKING = Shape(networks=3, units=8, epochs=20, decay=1e-2)
@@ -51,10 +52,11 @@ def train_scorer(
     *,
     keep_ranking: bool = False,
     variants: Sequence[Variant] = VARIANTS,
+    processes: int = 1,
 ) -> dict[str, Any]:
     """Learn both networks and the threshold; write them to `out`; return what was measured on left-out topics.
 
-    With `keep_ranking` only the calibration and the threshold are learned anew.
+    With `keep_ranking` only the calibration and the threshold are learned anew. Each of the `processes` needs 700 MB.
 
     Raises:
         IngestError: the knowledge cannot be read.
@@ -65,34 +67,35 @@ def train_scorer(
     if keep_ranking and not library.scorer.learned:
         raise EspooError("There is no ranking that fits this model and analyser. Train `scorer calibration` together.")
     fixed = library.scorer.ranking if keep_ranking else None
-    examples = _examples(settings, cases, variants, fixed or DEFAULT.ranking)
+    made_of = partial(
+        _examples, settings, cases, fixed or DEFAULT.ranking, sections_by_sentence(settings.knowledge_dir)
+    )
+    examples = of_each(made_of, variants, processes)
     ranking = fixed or _fit_ranking(examples)
     threshold, measured = threshold_of(_left_out(examples, fixed))
     listed, unlisted = _fit_answering(examples, ranking)
-    told = {
+    networks = {"ranking": ranking, "listed": listed, "unlisted": unlisted}
+    told = _belongs_to(library) | {"threshold": threshold, "examples": len(examples), "on_left_out_topics": measured}
+    told |= {name: plain_network(network) for name, network in networks.items()}
+    out.write_text(json.dumps(told) + "\n", encoding="utf-8")
+    return {"examples": len(examples), "threshold": threshold, **measured}
+
+
+def _belongs_to(library: Library) -> dict[str, Any]:
+    return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "embedding_digest": library.embedder.digest,
         "analyser_digest": library.analyser.digest,
         "features": FEATURES,
         "signs": SIGNS,
-        "threshold": threshold,
-        "examples": len(examples),
-        "on_left_out_topics": measured,
-        "ranking": plain_network(ranking),
-        "listed": plain_network(listed),
-        "unlisted": plain_network(unlisted),
     }
-    out.write_text(json.dumps(told) + "\n", encoding="utf-8")
-    return {"examples": len(examples), "threshold": threshold, **measured}
 
 
-def _examples(settings: Settings, cases: Sequence[Case], variants: Sequence[Variant], guess: Network) -> list[Example]:
-    examples: list[Example] = []
-    sentences = sections_by_sentence(settings.knowledge_dir)
-    for variant in variants:
-        with opened(variant, settings) as library:
-            examples += make_examples(library, variant, cases, guess, sentences)
-    return examples
+def _examples(
+    settings: Settings, cases: Sequence[Case], guess: Network, sentences: Mapping[str, set[str]], variant: Variant
+) -> list[Example]:
+    with opened(variant, settings) as library:
+        return list(make_examples(library, variant, cases, guess, sentences))
 
 
 def _fit_ranking(examples: Sequence[Example]) -> Network:

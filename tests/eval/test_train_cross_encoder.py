@@ -15,15 +15,16 @@ from app.cross_encoder import HEAD_FILE, CrossEncoder, pair
 from app.table import FloatArray
 from app.transformer import GRAPH_FILE, TRANSFORMER, bundled_transformer
 from app.word_pieces import PASSAGE, QUESTION
+from eval.training.as_told import TOLD, sometimes_told
 from eval.training.as_typed import as_typed
 from eval.training.cross_encoder import Lists, Settings, train_cross_encoder
 from eval.training.graph import in_bytes, read_tensors
 from eval.training.joint import Joint
-from eval.training.lessons import Lessons, read_lessons
+from eval.training.lessons import FRESH_WEIGHT, Lessons, read_lessons
 from eval.training.smoothing import evened, reached
 from tests.ingest.made import write_knowledge
 
-SETTINGS = Settings(layers=2, steps=100, lists=4, gathered=1, near=1, nearest=2, rate=1e-3, head_rate=1e-3)
+SETTINGS = Settings(layers=2, steps=150, lists=4, gathered=1, near=1, nearest=2, told=0, rate=1e-3, head_rate=1e-3)
 ASKED = '[questions.how]\nen = ["Which form is it?"]\n[not_answered]\nen = ["Who is the head of the daycare?"]\n'
 
 
@@ -64,10 +65,9 @@ def test_what_is_written_is_what_was_taught(lessons: Lessons, trained: tuple[Pat
     out, pieces = trained[0], bundled_transformer().pieces
     network = Joint(read_tensors(out / GRAPH_FILE), SETTINGS.layers)
     with np.load(out / HEAD_FILE) as head:
-        arrays = {name: torch.from_numpy(head[name]) for name in head.files}
-    named = {"parts": "parts", "dense.weight": "dense", "dense.bias": "dense_bias"}
-    state = network.state_dict() | {name: arrays[part] for name, part in named.items()}
-    network.load_state_dict(state | {"out.weight": arrays["out"][None], "out.bias": arrays["bias"].reshape(1)})
+        arrays = {name: head[name] for name in head.files}
+    network.take_head(arrays)
+    assert all(np.array_equal(array, arrays[name]) for name, array in network.head_arrays().items())
     network.train(False)
     asked, told = lessons.asked[0].text, lessons.texts[0]
     (question,), (passage,) = pieces.numbers(QUESTION, [asked]), pieces.numbers(PASSAGE, [told])
@@ -119,6 +119,23 @@ def test_a_question_as_it_is_typed_can_still_be_read() -> None:
     assert {len(text.split()) for text in typed} == {len(asked.split())}
     assert any("paivakoti" in text for text in typed) and any("päiväkoti" in text for text in typed)
     assert as_typed("vad", chance) == "vad"
+
+
+def test_what_is_told_beside_a_question_leaves_it_whole() -> None:
+    asked, chance = "Where do I get a tax card?", Random(4)
+    told = {sometimes_told(asked, "en", 1.0, chance) for _ in range(200)}
+    assert len(told) > 40 and all(asked in text and len(text) > len(asked) for text in told)
+    assert {text.startswith(asked) for text in told} == {True, False}
+    assert sometimes_told(asked, "en", 0.0, chance) == asked
+    assert len({len(each) for each in TOLD.values()}) == 1
+
+
+def test_topics_that_were_not_taught_before_weigh_more(tmp_path: Path) -> None:
+    write_knowledge(tmp_path)
+    lessons = read_lessons(tmp_path, [], frozenset(), before=frozenset({"daycare"}))
+    assert set(lessons.topics) == {"daycare", "parking"}
+    weights = {lessons.texts[3 * min(each.sections)].split(".")[0]: each.weight for each in lessons.asked}
+    assert sorted(weights.values()) == [1.0, FRESH_WEIGHT]
 
 
 def test_what_stands_beside_a_question(lessons: Lessons) -> None:

@@ -14,7 +14,7 @@ from eval.cases import Case
 from eval.training.examples import make_examples
 from eval.training.networks import Shape, fit_answering, fit_ranking
 from eval.training.scorer import Judged, threshold_of
-from eval.training.variants import Variant, opened, sections_by_sentence
+from eval.training.variants import Variant, of_each, opened, sections_by_sentence
 
 TOPICS = ("tax-card", "libraries", "kela-card")
 CASE = Case(
@@ -96,6 +96,15 @@ def test_a_question_of_an_absent_topic_is_unsure(settings: Settings) -> None:
     with opened(variant, settings) as library:
         found = list(make_examples(library, variant, [absent], DEFAULT.ranking, {}))
     assert not found[0].sure and found[0].weight < 1.0
+
+
+def test_variants_side_by_side_come_in_their_order() -> None:
+    variants = [Variant(name, 1.0, 1.0, False, 1.0) for name in ("a", "b", "c")]
+    assert of_each(_letters, variants, 1) == of_each(_letters, variants, 2) == list("aabbcc")
+
+
+def _letters(variant: Variant) -> list[str]:
+    return [variant.name, variant.name]
 
 
 def test_nothing_is_left_behind(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
