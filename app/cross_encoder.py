@@ -23,7 +23,7 @@ from app.word_pieces import PASSAGE, QUESTION, WordPieces, opened
 
 FOLDER = Path(__file__).resolve().parent / "weights" / "cross_encoder"
 HEAD_FILE = "head.npz"
-QUESTION_PIECES, ALL_PIECES = 64, 256  # at most, as it was taught; the longest section of the knowledge has 256
+QUESTION_PIECES, ALL_PIECES = 64, 256  # at most, as it was taught
 # Estimates between which it reads. Of 799 questions on left-out topics .098 were answered wrongly and .261 refused with
 # .12 to .95, .091 and .248 with these bounds as with none.
 UNSURE = (0.05, 0.985)
