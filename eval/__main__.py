@@ -50,15 +50,15 @@ File = Annotated[Path, typer.Argument(help="A file written by `python -m eval ru
 @cli.command()
 def run(
     out: Annotated[Path, typer.Option(help="Where the answers go.")] = Path("var/eval/answers.jsonl"),
-    part: Annotated[str, typer.Option(help="train, test or all.")] = "train",
+    part: Annotated[str, typer.Option(help="train, test, all (these two) or fresh.")] = "train",
     as_json: Json = False,
 ) -> None:
     """Ask every case; write the answers and the configuration that made them."""
-    from eval.cases import load_cases
+    from eval.cases import FRESH, load_cases
     from eval.run import run as run_cases
 
-    if part not in ("train", "test", "all"):
-        raise typer.BadParameter("--part is train, test or all")
+    if part not in ("train", "test", "all", FRESH):
+        raise typer.BadParameter(f"--part is train, test, all or {FRESH}")
     try:
         records = run_cases(load_settings(), load_cases(part), out)
     except EspooError as error:

@@ -12,6 +12,8 @@ from app.domain import LANGUAGES, Language
 
 QUESTIONS = Path(__file__).parent / "questions"
 TRAINING = Path(__file__).parent / "training" / "questions.jsonl"
+# Questions that were written blind and with which nothing was taught or chosen, with the sections that answer them.
+FRESH = "fresh"
 FIELDS = ("id", "language", "question", "history", "topic", "style", "expected", "part")
 # No training question is on these topics, and the embedding has not seen their texts (the glossary's terms it has; the
 # scorer has met their sections as wrong candidates): chosen from the 78 that were new by
@@ -47,8 +49,8 @@ class Case:
     """One question in one language.
 
     `gold` names the sections that answer it (`topic#anchor`); `must_include` are groups of alternatives, of each of
-    which one must stand in the answer. `expected` is `answered` or `unanswered`; `part` is `train` or `test`; cases of
-    one `family` ask the same in other words.
+    which one must stand in the answer. `expected` is `answered` or `unanswered`; `part` is `train`, `test` or `fresh`;
+    cases of one `family` ask the same in other words.
     """
 
     id: str
@@ -69,7 +71,9 @@ class Case:
 
 
 def load_cases(part: str = "all", folder: Path = QUESTIONS) -> list[Case]:
-    """Every case of a part (`train`, `test`, `all`), language by language."""
+    """Every case of a part (`train`, `test`, both: `all`, or `fresh`), language by language."""
+    if part == FRESH:
+        return [_with_gold(row) for row in _rows(folder / f"{FRESH}.jsonl")]
     gold = {row["id"]: row for row in _rows(folder / "gold.jsonl")}
     cases = [
         _case(row, gold.get(str(row.get("family") or row["id"]), {}))
@@ -86,13 +90,17 @@ def load_training_questions(use: str = "scorer", path: Path = TRAINING) -> list[
     vectors say more than they will of any other.
     """
     rows = ({"history": [], "style": "training", "part": "train", **row} for row in _rows(path) if row["use"] == use)
-    return [_case({key: row[key] for key in FIELDS}, row) for row in rows]
+    return [_with_gold(row) for row in rows]
 
 
 def seal(cases: Iterable[Case]) -> str:
     """The digest of the test part's questions, as DECISIONS.md states it."""
     test = sorted((case for case in cases if case.part == "test"), key=lambda case: (case.language, case.id))
     return hashlib.sha256("".join(f"{c.id}\t{c.language}\t{c.question}\n" for c in test).encode()).hexdigest()
+
+
+def _with_gold(row: dict[str, object]) -> Case:
+    return _case({key: row[key] for key in FIELDS}, row)
 
 
 def _case(row: dict[str, object], gold: dict[str, object]) -> Case:

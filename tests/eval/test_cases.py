@@ -44,7 +44,19 @@ def test_gold_sections_exist() -> None:
         for line in page.read_text(encoding="utf-8").splitlines()
         if line.startswith("## ")
     }
-    assert not {gold for case in [*load_cases(), *load_training_questions()] for gold in case.gold} - anchors
+    assert (
+        not {gold for case in [*load_cases(), *load_cases("fresh"), *load_training_questions()] for gold in case.gold}
+        - anchors
+    )
+
+
+def test_the_fresh_questions_stand_apart() -> None:
+    fresh = load_cases("fresh")
+    assert len(fresh) == 1608 and {case.part for case in fresh} == {"fresh"}
+    assert {(case.expected == "answered") == bool(case.gold) for case in fresh} == {True}
+    assert not {case.key for case in fresh} & {case.key for case in load_cases()}
+    known = {(case.language, case.question.lower()) for case in [*load_cases(), *load_training_questions()]}
+    assert sum((case.language, case.question.lower()) in known for case in fresh) < 0.02 * len(fresh)
 
 
 def test_no_training_question_is_a_case() -> None:
