@@ -16,6 +16,7 @@ from app.subject import has_subject
     [
         ("How much does it cost?", "en"), ("and how much is it", "en"), ("Is it free?", "en"), ("Where is it?", "en"), ("When is it open?", "en"),
         ("Paljonko se maksaa?", "fi"), ("mita se maksaa", "fi"), ("Onko se ilmaista?", "fi"), ("Kuinka kauan se kestää?", "fi"),
+        ("Where can we go?", "en"), ("Minne voimme mennä?", "fi"), ("Vart kan vi gå?", "sv"), ("Vem kan hjälpa mig?", "sv"),
         ("Vad kostar det?", "sv"), ("Är det gratis?", "sv"), ("Hur länge tar det?", "sv"), ("När är det öppet?", "sv"),
     ],
 )  # fmt: skip
