@@ -256,7 +256,7 @@ class Assistant:
             helps = None if wanted else quote_help(understood, found, shelf, today)
             return found, helps or quoted, ()
         if text != understood.text or understood.other_language:
-            return found, quoted, ()  # it begins with the question before, whose owner is not asked for
+            return found, quoted, ()  # the question before has another owner; of other languages nothing is known
 
         def search(part: str) -> Retrieved:
             return shelf.retriever.retrieve(part, understood.language, today)

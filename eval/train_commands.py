@@ -36,6 +36,8 @@ def train(
     """Make the learned parts again; print what was measured."""
     if unknown := set(what) - {*TRAINED}:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: can be trained: {', '.join(TRAINED)}")
+    if further and "cross-encoder" not in what:
+        raise typer.BadParameter("--further is for `cross-encoder`")
     _check(what, parallel, start, out)
     ways: dict[str, Callable[[], dict[str, Any]]] = {
         "transformer": lambda: _train_transformer(start, parallel, out),

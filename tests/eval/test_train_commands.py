@@ -21,6 +21,7 @@ from eval.train_commands import forget_models
         (["transformer", "--parallel", "FULL"], "--start must name"),
         (["transformer", "--parallel", "FULL", "--start", "EMPTY"], "--start must name"),
         (["transformer", "embedding", "--parallel", "FULL", "--start", "START", "--out", "EMPTY"], "--out takes one"),
+        (["known", "--further"], "--further is for"),
         (["reading", "--out", "EMPTY"], "--out is not for"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.cross_encoder import HEAD_FILE, CrossEncoder, pair
+from app.cross_encoder import HEAD_FILE, CrossEncoder, load_cross_encoder, pair
 from app.table import FloatArray
 from app.transformer import GRAPH_FILE, TRANSFORMER, bundled_transformer
 from app.word_pieces import PASSAGE, QUESTION
@@ -76,6 +77,16 @@ def test_what_is_written_is_what_was_taught(lessons: Lessons, trained: tuple[Pat
     with torch.no_grad():
         expected = network(torch.from_numpy(rows), torch.from_numpy(lengths), torch.tensor([own]))
     assert opened(out).score(asked, told) == pytest.approx(float(expected), abs=0.3)
+
+
+def test_further_begins_with_the_shipped_one(lessons: Lessons, tmp_path: Path) -> None:
+    still = replace(SETTINGS, layers=8, steps=1, rate=1e-9, head_rate=1e-9)
+    train_cross_encoder(lessons, bundled_transformer(), tmp_path, still, further=True)
+    after, before = opened(tmp_path), load_cross_encoder()
+    asked, told = [lesson.text for lesson in lessons.asked], lessons.texts[0]
+    scores = [[encoder.score(text, told) for text in asked] for encoder in (after, before)]
+    assert np.ptp(scores[1]) > 5  # they tell much apart, and the weights are rounded to bytes anew
+    assert scores[0] == pytest.approx(scores[1], abs=0.5)
 
 
 def test_bytes_are_read_again_as_they_were_written(trained: tuple[Path, dict[str, float]]) -> None:
