@@ -55,7 +55,8 @@ class Clarifier:
 
 
 def _content(text: str, language: Language, analyser: Analyser) -> frozenset[str]:
-    return frozenset(word for word in analyser.content_words(text, language) if has_subject(word))
+    """The words that matter; "dö", which without its dots is a word of any question, among them."""
+    return frozenset(word for word in analyser.content_words(text, language) if word == "dö" or has_subject(word))
 
 
 def _headings(passages: Sequence[Passage]) -> Iterator[tuple[tuple[Key, Language], str]]:

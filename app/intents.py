@@ -24,7 +24,7 @@ from app.text_model import TextModel, buckets_of
 from app.transformer import TransformerEmbedder, bundled_transformer
 
 FOLDER = Path(__file__).parent / "weights" / "intents"
-TOLD, ARRAYS = "intents.json", "intents.npz"
+TOLD, ARRAYS, WHOSE = "intents.json", "intents.npz", "owners.json"
 MODELS = ("danger", "matter", "owner")
 PARTS = ("vector", "buckets", "bias")
 THRESHOLDS = ("danger", "perhaps_danger", "declined", "personal", "smalltalk")
@@ -34,7 +34,35 @@ SMALLTALK = ("greeting", "thanks", "goodbye", "human", "person", "abilities", "c
 MOST = 12  # sentences and parts of a message that are looked at one by one
 FEW: Mapping[Language, int] = {"fi": 3, "sv": 4, "en": 4}  # words; fewer tell too little alone
 
+# Of a share, before its logarithm is taken: of what the words say, and of what the pages near say.
+LEAST_OF_WORDS, LEAST_OF_PAGES = 0.001, 0.02
+
 Shares = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What a message's words and the pages near it say of its owner together: a logistic regression of both logarithms.
+
+    `words` and `pages` are (owners, owners), `bias` (owners,).
+    """
+
+    owners: tuple[str, ...]
+    words: FloatArray
+    pages: FloatArray
+    bias: FloatArray
+
+    def shares(self, words: Shares, pages: Shares) -> Shares:
+        """The probability of each owner. `pages` may leave owners out."""
+        said, near = log_of(words, self.owners, LEAST_OF_WORDS), log_of(pages, self.owners, LEAST_OF_PAGES)
+        odds = np.exp(said @ self.words + near @ self.pages + self.bias)
+        return dict(zip(self.owners, (odds / odds.sum()).tolist(), strict=True))
+
+
+def log_of(shares: Shares, names: Sequence[str], least: float) -> FloatArray:
+    """The logarithm of each one's share, shape (names,)."""
+    found = np.array([shares.get(name, 0.0) for name in names], dtype=np.float32)
+    return np.asarray(np.log(found + least), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +73,7 @@ class Intents:
     mean: FloatArray
     models: Mapping[str, TextModel]
     thresholds: Mapping[str, float]
+    whose: Whose
 
     def danger(self, text: str, language: Language) -> Shares:
         """The share of each class of danger in the worst of the message's sentences, or in the whole."""
@@ -106,9 +135,18 @@ def load_intents(folder: Path = FOLDER) -> Intents:
             raise ValueError(f"thresholds are missing: {', '.join(sorted(missing))}")
         if told["embedding_digest"] != reader.model_digest:
             raise ValueError("they belong to another embedding model")
-        return Intents(reader, mean, models, told["thresholds"])
+        return Intents(reader, mean, models, told["thresholds"], read_whose(folder / WHOSE))
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"The models in {folder} cannot be used: {error}") from error
+
+
+def read_whose(path: Path) -> Whose:
+    """As `eval train owners` wrote it."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    words, pages, bias = (np.array(told[name], dtype=np.float32) for name in ("words", "pages", "bias"))
+    if not words.shape == pages.shape == (len(bias), len(told["owners"])) or len(bias) != len(told["owners"]):
+        raise ValueError("the owners' weights do not fit together")
+    return Whose(tuple(told["owners"]), words, pages, bias)
 
 
 def _model(arrays: Mapping[str, NDArray[np.float32]], name: str, classes: list[str]) -> TextModel:

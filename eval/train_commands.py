@@ -16,6 +16,7 @@ from app.settings import load_settings
 
 TRAINED = (
     "transformer", "known", "embedding", "salience", "intents", "cross-encoder", "scorer", "calibration", "reading",
+    "owners",
 )  # fmt: skip
 
 PROCESSES = os.cpu_count() or 1
@@ -56,6 +57,8 @@ def train(
             measured["scorer"] = _train_scorer(out, keep_ranking="scorer" not in what)
         if "reading" in what:
             measured["reading"] = _fit_reading()
+        if "owners" in what:
+            measured["owners"] = _train_owners(out)
     except EspooError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(2) from None
@@ -131,6 +134,13 @@ def _train_intents(out: Path | None) -> dict[str, Any]:
     from eval.training.intents import train_intents
 
     return train_intents(load_settings().knowledge_dir, out or FOLDER)
+
+
+def _train_owners(out: Path | None) -> dict[str, Any]:
+    from app.intents import FOLDER
+    from eval.training.owners import train_owners
+
+    return train_owners(load_settings(), out or FOLDER)
 
 
 def _train_cross_encoder(out: Path | None, *, further: bool) -> dict[str, float]:

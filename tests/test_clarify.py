@@ -40,6 +40,18 @@ def test_a_clear_question_is_not(clarifier: Clarifier, text: str) -> None:
     assert clarifier.choices(text, "en", ()) == ()
 
 
+def test_who_has_lost_somebody_is_not_asked_what_is_meant() -> None:
+    """ "Dog" is "died" in Swedish, and without the dots of "dö" a word of any English question."""
+    entry = Unclear("child", {"sv": ("barn",)}, (HOME, CAR))
+    passages = [
+        replace(passage("x.", topic=topic, language="sv"), anchor=anchor, headings=(f"{topic}?",))
+        for topic, anchor in (HOME, CAR)
+    ]
+    clarifier = Clarifier.of(passages, [entry], ANALYSER)
+    assert len(clarifier.choices("barn?", "sv", ())) == 2
+    assert clarifier.choices("mitt barn dog", "sv", ()) == clarifier.choices("barnet dör", "sv", ()) == ()
+
+
 def test_a_subject_begins_anew_where_the_topic_before_is_another(clarifier: Clarifier) -> None:
     entry = replace(ENTRY, subject=True)
     marked = replace(clarifier, words=dict.fromkeys(clarifier.words, entry))

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-import random
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,60 +21,30 @@ from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from app.intents import ARRAYS, FOLDER, IN_SCOPE, NONE, PARTS, SMALLTALK, TOLD, around, windows
-from app.knowledge import load_facts, load_owners, load_unclear, read_asked, read_topic_file
+from app.intents import ARRAYS, FOLDER, NONE, PARTS, SMALLTALK, TOLD, around
 from app.table import FloatArray
 from app.text_model import BUCKET_WEIGHT, BUCKETS, VECTOR_WEIGHT, TextModel, buckets_of
 from app.transformer import TransformerEmbedder, bundled_transformer
-from eval.cases import load_training_questions
-from eval.understanding import read_rows
+from eval.training.messages import Message, messages_of
 
 FOLDS = 3
 STEP = 2_000  # texts read at a time
 ROUNDS = 150  # of the solver; more change the shares in the third digit
 STRENGTH = 3.0  # scikit-learn's C
-TURN_COUNTS = 3  # as many as a turn counts: there are few, and a question taken for small talk is not answered
-TWINS = 3  # rows of a class in a row that may say the same in several languages
-SERVICE_COUNTS = 3  # as many as a service of owners.toml counts: it is said in a word or two
-ASKED = 60  # questions of a topic beside the messages; more drown them
-# Topics whose own questions may be calls for help.
-OF_DANGER = frozenset(
-    """crisis-help discrimination domestic-violence emergency-care family-and-child-welfare-support
-    going-to-court-and-victims-of-crime homelessness human-trafficking mental-health substance-abuse-help
-    work-exploitation""".split()  # noqa: SIM905
-)
 # Share of other messages that may be taken for a kind, many made to be like it: a false call for help costs two
 # lines above the answer, one that is perhaps a call a line below; what the documents answer is never declined as off
 # topic; small talk alone keeps a question from being answered.
 FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.1, "declined": 0.01, "personal": 0.015, "smalltalk": 0.003}
 DANGERS = ("danger", "perhaps_danger")
-_SEED = 20261129
 _log = logging.getLogger(__name__)
 
 Places = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A text with its class; messages of one `group` are never on both sides of a fold. `whole` is the message of which
-    this is a part.
-    """
-
-    text: str
-    kind: str
-    group: str
-    whole: str = ""
-
-
 def train_intents(knowledge: Path, out: Path = FOLDER) -> dict[str, Any]:
     """Learn the models and thresholds; write them to `out`; return what was measured on left-out groups."""
     reader = bundled_transformer()
-    asked, short = list(_asked(knowledge)), [*_turns(), *_keywords(knowledge)]
-    lessons = {
-        "danger": [*_dangers(), *(message for message in (*asked, *_calm(), *short) if message.group not in OF_DANGER)],
-        "matter": [*_matters(), *(Message(message.text, IN_SCOPE, message.group) for message in (*asked, *short))],
-        "owner": [*_owners(knowledge), *_owned(knowledge)],
-    }
+    lessons = messages_of(knowledge)
     vectors, mean = _read([message.text for messages in lessons.values() for message in messages], reader)
     models: dict[str, TextModel] = {}
     left_out: dict[str, Guessed] = {}
@@ -161,6 +129,12 @@ def _lesson(messages: Sequence[Message], vectors: Mapping[str, FloatArray]) -> L
     return Lesson(_features(messages, vectors), kinds, tuple(message.group for message in messages), wholes)
 
 
+def guessed_owners(messages: Sequence[Message], reader: TransformerEmbedder) -> Guessed:
+    """Each message's owner as a model says it that saw nothing of the message's group."""
+    vectors, _ = _read([message.text for message in messages], reader)
+    return _left_out(_lesson(messages, vectors))
+
+
 def _left_out(lesson: Lesson) -> Guessed:
     """Every class has messages in each fold."""
     classes = tuple(np.unique(lesson.kinds).tolist())
@@ -209,82 +183,6 @@ def _write(
         "thresholds": thresholds,
     }
     (out / TOLD).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-
-
-def _dangers() -> Iterator[Message]:
-    for place, row in _counted(read_rows("dangers", "train"), "class"):
-        yield Message(row["text"], row["class"], f"danger {row['class']} {place // TWINS}")
-
-
-def _calm() -> Iterator[Message]:
-    """The training questions and each of their sentences: what is looked at alone must be learned alone."""
-    for use in ("embedding", "scorer"):
-        for case in load_training_questions(use):
-            for window in windows(case.question, case.language):
-                yield Message(window, NONE, case.topic or case.id, case.question)
-
-
-def _turns() -> Iterator[Message]:
-    """What people say after an answer: short, and neither small talk nor a call for help."""
-    for row in read_rows("conversations", "train"):
-        for turn in row["turns"]:
-            if turn["act"] in ("follow_up", "change", "correction"):
-                yield from [Message(turn["text"], NONE, f"conversation {row['id']}")] * TURN_COUNTS
-
-
-def _keywords(knowledge: Path) -> Iterator[Message]:
-    """Words that people type alone."""
-    for unclear in load_unclear(knowledge):
-        group = min(OF_DANGER & {topic for topic, _ in unclear.sections}, default=f"keyword {unclear.key}")
-        yield from (Message(name, NONE, group) for names in unclear.words.values() for name in names)
-
-
-def _matters() -> Iterator[Message]:
-    kinds = {"declined": "declined", "personal": "personal", "smalltalk": "", "not_personal": IN_SCOPE}
-    for row in read_rows("statuses", "train"):
-        yield Message(row["question"], kinds.get(row["kind"], IN_SCOPE) or row["smalltalk"], f"status {row['id']}")
-    yield from (Message(message.text, IN_SCOPE, message.group) for message in _dangers())
-
-
-def _owners(knowledge: Path) -> Iterator[Message]:
-    for row in read_rows("statuses", "train"):
-        if row["kind"] == "owner":
-            yield Message(row["question"], row["owner"], f"owner {row['id']}")
-    for owner, contact in load_owners(knowledge).owners.items():
-        for names in contact.services.values():
-            yield from (Message(name, owner, f"service {owner}") for name in names for _ in range(SERVICE_COUNTS))
-
-
-def _owned(knowledge: Path) -> Iterator[Message]:
-    """How people ask for a topic's matter, and its headings: whose the page is, theirs it is."""
-    for folder in _topics(knowledge):
-        front = read_topic_file(folder / "en.md", load_facts(knowledge)).front
-        for text in _chosen(folder, ASKED):
-            yield Message(text, front.owner, folder.name)
-
-
-def _asked(knowledge: Path) -> Iterator[Message]:
-    for folder in _topics(knowledge):
-        for text in _chosen(folder, ASKED):
-            yield Message(text, NONE, folder.name)
-
-
-def _topics(knowledge: Path) -> list[Path]:
-    return sorted(path for path in knowledge.iterdir() if (path / "asked.toml").is_file())
-
-
-def _chosen(folder: Path, count: int) -> list[str]:
-    questions = [question.text for question in read_asked(folder / "asked.toml")]
-    return random.Random(f"{_SEED} {folder.name}").sample(questions, min(count, len(questions)))
-
-
-def _counted(rows: Sequence[Mapping[str, Any]], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Each row with its place among those of its language and of its class."""
-    seen: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        key = (row[name], row["language"])
-        yield seen[key], row
-        seen[key] += 1
 
 
 def _features(messages: Sequence[Message], vectors: Mapping[str, FloatArray]) -> csr_matrix:
