@@ -39,6 +39,11 @@ _EXACT_INSIDE, _EXACT_OUTSIDE = {"saksan", "ranskan", "puolan", "viron", "norjan
 # A language is asked for, not a country told of: "venäjäksi", "på franska", "in French".
 _LANGUAGE = re.compile(r"\w+ksi|(?:på|talar|in|speaks?|puhun) \w+?(?:ska|ish|ian|ese|nch|man|eek|tch)", re.IGNORECASE)
 _OF_EU = re.compile(r"(?<![\w-])(?:EU|EEA|EES|ETA)(?!\w)|\bNordic\b|[Pp]ohjoismaa|\b[Nn]ordisk")
+_OF_NORDIC = re.compile(r"\bNordic\b|[Pp]ohjoismaa|\b[Nn]ordisk")
+_NORDIC = tuple(
+    """ruotsi ruotsal sverige svensk swed norja norge norsk norw tansk danmark dansk denmark danish danes island islan
+    iceland nordic nordisk norden pohjoism""".split()  # noqa: SIM905
+)
 _ABOUT_OTHERS = re.compile(r"\b(?:British|brittisk|britti|spouse|mak[ea]|puoliso)", re.IGNORECASE)
 _BEYOND = re.compile(r"\b(?:outside|not an|utanför|inte|ulkopuol\w*|ei ole)\b", re.IGNORECASE)
 
@@ -59,3 +64,14 @@ def side_of_heading(headings: Sequence[str]) -> Side:
     if not _OF_EU.search(last) or _ABOUT_OTHERS.search(last):
         return ""
     return "outside" if _BEYOND.search(last) else "inside"
+
+
+def is_for_others(text: str, headings: Sequence[str]) -> bool:
+    """Whether a section is for Nordic citizens alone, by its own heading, and who asks names nothing of the Nordic
+    countries; or for people on the other side of the EU's border.
+    """
+    last = headings[-1] if headings else ""
+    if _OF_NORDIC.search(last) and not any(word.text.startswith(_NORDIC) for word in words(text)):
+        return True
+    asked, side = side_of(text), side_of_heading(headings)
+    return bool(asked and side and asked != side)

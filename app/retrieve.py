@@ -15,7 +15,7 @@ import numpy as np
 import structlog
 
 from app.asked_match import AskedMatch, Looked
-from app.countries import side_of, side_of_heading
+from app.countries import is_for_others
 from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
 from app.elsewhere import asked_elsewhere, municipalities
 from app.embedding import Embedder
@@ -103,12 +103,11 @@ class Retriever:
         )
 
     def _on_the_other_side(self, text: str, sections: list[Section]) -> FloatArray:
-        """1 for each section for people inside the EU where a country outside is named, or the other way round."""
-        asked = side_of(text)
-        if not asked:
-            return np.zeros(len(sections), dtype=np.float32)
-        sides = (side_of_heading(self._build.passages[section.shown].headings) for section in sections)
-        return np.array([bool(side and side != asked) for side in sides], dtype=np.float32)
+        """1 for each section for people inside the EU where a country outside is named, or the other way round, and for
+        one for Nordic citizens where nobody speaks of them.
+        """
+        headings = (self._build.passages[section.shown].headings for section in sections)
+        return np.array([is_for_others(text, each) for each in headings], dtype=np.float32)
 
     def _known_answer(self, text: str, best: Section, probability: float) -> float:
         """What is known beats the estimate: the question is listed word for word at the best section, or as one that

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.assistant import Assistant
-from app.countries import Side, side_of, side_of_heading
+from app.countries import Side, is_for_others, side_of, side_of_heading
 from app.domain import Language
 
 
@@ -63,3 +63,20 @@ def test_the_section_for_the_askers_side_is_found(
 ) -> None:
     found = assistant.library.require().retriever.retrieve(asked, language, date(2026, 11, 30))
     assert (found.evidence[0].passage.topic, found.evidence[0].passage.anchor) == ("pets", anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "others"),
+    [
+        ("Does DVV or Migri register me?", "I am a Nordic citizen. Must I go to Migri?", True),
+        ("Kuka rekisteröi minut?", "Olen Pohjoismaan kansalainen. Pitääkö mennä Migriin?", True),
+        ("Jag är svensk medborgare, vem registrerar mig?", "Jag är nordisk medborgare. Måste jag till Migri?", False),
+        ("We come from Norway", "I am a Nordic citizen. Must I go to Migri?", False),
+        ("Olen pohjoismaalainen", "Olen Pohjoismaan kansalainen. Pitääkö mennä Migriin?", False),
+        ("I come from India", "May I drive with a licence from an EU country?", True),
+        ("Does DVV or Migri register me?", "How do I register?", False),
+        ("x", "", False),
+    ],
+)
+def test_a_section_for_others_is_known_by_its_heading(text: str, heading: str, others: bool) -> None:
+    assert is_for_others(text, (heading,) if heading else ()) == others

@@ -198,3 +198,32 @@ def test_where_danger_is_not_sure_nobody_is_told_what_they_may_have_met() -> Non
         assert danger and not danger.sure
         assert danger.helplines[:2] == ("emergency_number", f"crisis_helpline_phone_{language}")
         assert danger.helplines[2:] == others
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("barnet dör", "sv"),
+        ("Hjälp, min man dör!", "sv"),
+        ("lapsi kuolee", "fi"),
+        ("Vauva on kuolemassa", "fi"),
+        ("my child is dying", "en"),
+    ],
+)
+def test_who_is_dying_is_in_danger(text: str, language: Language) -> None:
+    found = read_danger(text, language, INTENTS)
+    assert found and found.sure and found.kind == "danger"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Vad gör jag när min man dör?", "sv"),
+        ("Vem ärver om min pappa dör?", "sv"),
+        ("Saanko leskeneläkettä, jos mieheni kuolee?", "fi"),
+        ("Mitä teen, kun joku kuolee?", "fi"),
+    ],
+)
+def test_who_asks_what_to_do_at_a_death_is_not(text: str, language: Language) -> None:
+    found = read_danger(text, language, INTENTS)
+    assert not (found and found.sure)
