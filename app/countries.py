@@ -73,5 +73,5 @@ def is_for_others(text: str, headings: Sequence[str]) -> bool:
     last = headings[-1] if headings else ""
     if _OF_NORDIC.search(last) and not any(word.text.startswith(_NORDIC) for word in words(text)):
         return True
-    asked, side = side_of(text), side_of_heading(headings)
-    return bool(asked and side and asked != side)
+    side = side_of_heading(headings)  # most have none, and the text is looked at for the others alone
+    return bool(side) and side_of(text) not in ("", side)

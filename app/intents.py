@@ -144,7 +144,8 @@ def read_whose(path: Path) -> Whose:
     """As `eval train owners` wrote it."""
     told = json.loads(path.read_text(encoding="utf-8"))
     words, pages, bias = (np.array(told[name], dtype=np.float32) for name in ("words", "pages", "bias"))
-    if not words.shape == pages.shape == (len(bias), len(told["owners"])) or len(bias) != len(told["owners"]):
+    count = len(told["owners"])
+    if {words.shape, pages.shape, (*bias.shape, count)} != {(count, count)}:
         raise ValueError("the owners' weights do not fit together")
     return Whose(tuple(told["owners"]), words, pages, bias)
 

@@ -201,29 +201,23 @@ def test_where_danger_is_not_sure_nobody_is_told_what_they_may_have_met() -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "language"),
+    ("text", "language", "in_danger"),
     [
-        ("barnet dör", "sv"),
-        ("Hjälp, min man dör!", "sv"),
-        ("lapsi kuolee", "fi"),
-        ("Vauva on kuolemassa", "fi"),
-        ("my child is dying", "en"),
+        ("barnet dör", "sv", True),
+        ("Hjälp, min man dör!", "sv", True),
+        ("lapsi kuolee", "fi", True),
+        ("Vauva on kuolemassa", "fi", True),
+        ("my child is dying", "en", True),
+        ("Vad gör jag när min man dör?", "sv", False),
+        ("Vem ärver om min pappa dör?", "sv", False),
+        ("Saanko leskeneläkettä, jos mieheni kuolee?", "fi", False),
+        ("Mitä teen, kun joku kuolee?", "fi", False),
+        ("What do I do when my husband dies?", "en", False),
     ],
 )
-def test_who_is_dying_is_in_danger(text: str, language: Language) -> None:
+def test_who_is_dying_is_in_danger_and_who_asks_what_to_do_at_a_death_is_not(
+    text: str, language: Language, in_danger: bool
+) -> None:
     found = read_danger(text, language, INTENTS)
-    assert found and found.sure and found.kind == "danger"
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("Vad gör jag när min man dör?", "sv"),
-        ("Vem ärver om min pappa dör?", "sv"),
-        ("Saanko leskeneläkettä, jos mieheni kuolee?", "fi"),
-        ("Mitä teen, kun joku kuolee?", "fi"),
-    ],
-)
-def test_who_asks_what_to_do_at_a_death_is_not(text: str, language: Language) -> None:
-    found = read_danger(text, language, INTENTS)
-    assert not (found and found.sure)
+    assert (found is not None and found.sure and found.kind == "danger") == in_danger
+    assert in_danger or not (found and found.sure)
