@@ -24,6 +24,9 @@ ASKED_BACK = (Turn("permit", "permit", status=Status.CLARIFY, choices=CHOICES),)
         ("i mean toothache", "Where do I get a flu jab? toothache"),
         ("ei flu vaan punkkirokote", "Where do I get a jab? punkkirokote"),
         ("jag menade fästingvaccin", "Where do I get a flu jab? fästingvaccin"),
+        ("nej utan jag menade fästingvaccin", "Where do I get a flu jab? fästingvaccin"),
+        ("ei vaan tarkoitin punkkirokotetta", "Where do I get a flu jab? punkkirokotetta"),
+        ("no but I meant a tick vaccine", "Where do I get a flu jab? a tick vaccine"),
     ],
 )
 def test_a_correction_takes_the_place_of_what_was_not_meant(text: str, wording: str) -> None:
