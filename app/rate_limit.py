@@ -14,6 +14,7 @@ from fastapi import Request
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from app.errors import ConfigurationError
 from app.settings import Settings
@@ -55,7 +56,7 @@ class RateLimit:
         key = self._key(address)
         if self._redis and not self.degraded:
             try:
-                return await _hit(self._redis, self._item, key)
+                return await _patient_hit(self._redis, self._item, key)
             except Exception as error:  # whatever Redis does, people are answered
                 self._away_until = time.monotonic() + REDIS_PAUSE
                 log.warning("redis_away", error=type(error).__name__)
@@ -80,6 +81,15 @@ def home(address: str) -> str:
         mapped = ip.ipv4_mapped
         return str(mapped or ipaddress.ip_network((ip, IPV6_HOME), strict=False))
     return str(ip)
+
+
+async def _patient_hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str) -> int:
+    """Twice when the first try takes too long: a process that takes up a new build stands still for a moment, and then
+    the time is over though Redis has answered. Such a question may be counted twice."""
+    try:
+        return await _hit(limiter, item, key)
+    except (TimeoutError, RedisTimeout):
+        return await _hit(limiter, item, key)
 
 
 async def _hit(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str) -> int:

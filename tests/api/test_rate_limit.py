@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import socket
 import subprocess
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.rate_limit import RateLimit
+from app.rate_limit import REDIS_PATIENCE, RateLimit
 from app.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +33,21 @@ async def test_processes_share_the_limit_and_survive_the_loss_of_redis(tmp_path:
         assert one.degraded and await one.wait("198.51.100.7") > 0
 
 
+async def test_a_moment_without_progress_is_not_the_loss_of_redis(tmp_path: Path) -> None:
+    with redis(tmp_path) as (server, url):
+        limit = RateLimit(shared(url, tmp_path))
+        for turns in range(9):  # one of them falls between a question to Redis and its answer
+            still = asyncio.create_task(_stands_still(turns))
+            await limit.wait("198.51.100.7")
+            await still
+            assert not limit.degraded
+        assert await limit.wait("198.51.100.7") > 0
+        server.send_signal(signal.SIGSTOP)
+        assert await limit.wait("198.51.100.8") == 0
+        assert limit.degraded
+        server.send_signal(signal.SIGCONT)
+
+
 async def test_without_a_limit_everybody_may_ask(tmp_path: Path) -> None:
     limit = RateLimit(Settings(_env_file=None, data_dir=tmp_path, rate_limit=" "))
     assert [await limit.wait("198.51.100.7") for _ in range(100)] == [0] * 100
@@ -42,6 +59,12 @@ async def test_an_address_counts_once_however_it_is_written(tmp_path: Path) -> N
     assert await limit.wait("::1") > 0
     assert await limit.wait("::ffff:198.51.100.7") == 0
     assert await limit.wait("198.51.100.7") > 0
+
+
+async def _stands_still(turns: int) -> None:
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    time.sleep(1.2 * REDIS_PATIENCE)
 
 
 def shared(url: str, data: Path) -> Settings:
