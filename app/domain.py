@@ -183,7 +183,8 @@ class Understood:
     `written`: as it was typed, masked. `text`: as it was meant (app/writing.py), which is what all that follows reads.
 
     `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant;
-    `corrects`: it says that the earlier one was not meant.
+    `leaning`: how much likelier, as a logarithm, its words lean on that one than not. `corrects`: it says that the
+    earlier one was not meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
     if the documents do not answer it. `personal`: somebody's own file, or a decision. `perhaps`: the helplines of a
     danger that it may tell of, where not sure. `told_before`: that of a turn before. `besides`: not only help is asked.
@@ -201,6 +202,7 @@ class Understood:
     own: str = ""
     joined: str = ""
     earlier: str = ""
+    leaning: float = 0.0
     corrects: bool = False
     declined: bool = False
     off_topic: bool = False

@@ -1,15 +1,17 @@
 """What a turn has to do with those before it: it leans on them, puts them right, picks a choice, changes language.
 
-All of it by patterns (app/patterns.toml). Where a turn may lean and may as well begin something new ("and a bank
-account?"), both wordings go to the search, which knows what there is to ask about (app/change_of_subject.py).
+By patterns (app/patterns.toml), and by a network that reads it behind the question before it (app/intents.py). Where a
+turn may lean and may as well begin something new ("and a bank account?"), both wordings go to the search, which knows
+what there is to ask about (app/change_of_subject.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from math import log
 from typing import Literal
 
 from app.domain import LANGUAGES, Language, Status, Turn
@@ -19,10 +21,15 @@ from app.smalltalk import find_smalltalk, opening_end
 
 MAX_OWN_WORDS = 12  # a follow-up that only begins like one is short; a longer question with "and" in front stands alone
 MAX_LEANING = 5  # words up to which any turn may lean on the one before: "opening hours?", "without a referral?"
+MAX_HEARD = 20  # words up to which one may lean that the network does not take to stand alone
+MAY_LEAN = -3.0  # logarithm of how much likelier it leans than not, from which it may
+SURE = 0.6  # share from which a turn is a correction, another language or small talk without a pattern that says so
 MAX_CARRIED = 40  # words taken over from the earlier question, which may itself be joined of several
 NO_QUESTION = (Status.SMALLTALK, Status.DECLINED, Status.FAILED)  # of turns on which none leans
+LEAST = 1e-4  # of a share, before its logarithm is taken
 STEM = 5  # letters that a word shares with its other forms
 
+Hear = Callable[[str], Mapping[str, float]]
 Act = Literal["alone", "follow_up", "correction", "choice", "switch_language"]
 
 
@@ -38,10 +45,15 @@ class Read:
     joined: str = ""
     earlier: str = ""
     language: Language | None = None
+    leaning: float = 0.0
 
 
-def read_turn(text: str, history: Sequence[Turn]) -> Read:
-    """What a turn is in its conversation, and the wording that can be searched alone."""
+def read_turn(text: str, history: Sequence[Turn], hear: Hear | None = None) -> Read:
+    """What a turn is in its conversation, and the wording that can be searched alone.
+
+    Args:
+        hear: the shares of the acts of this turn, given the wording of the question before it.
+    """
     earlier = _earlier(history)
     if not earlier:
         return Read("alone", text)
@@ -52,11 +64,32 @@ def read_turn(text: str, history: Sequence[Turn]) -> Read:
         return Read("switch_language", earlier, language=language)
     if correction := _corrected(text, earlier):
         return correction
-    joined = _together(earlier, text)
+    read = Read("alone", text, text, _together(earlier, text), earlier)
+    if hear:
+        return _heard(read, hear(_worded(history)), folded)
     if leans(text):
-        return Read("follow_up", joined, text, joined, earlier)
-    short = len(text.split()) <= MAX_LEANING
-    return Read("alone", text, text, joined, earlier) if short else Read("alone", text)
+        return replace(read, act="follow_up", standalone=read.joined)
+    return read if len(text.split()) <= MAX_LEANING else Read("alone", text)
+
+
+def _heard(read: Read, shares: Mapping[str, float], folded: str) -> Read:
+    """By what the network makes of it."""
+    if shares["switch_language"] >= SURE and (language := _switched(folded, anywhere=True)):
+        return Read("switch_language", read.earlier, language=language)
+    if shares["correction"] >= SURE:
+        return replace(read, act="correction", standalone=read.joined)
+    if shares["smalltalk"] >= SURE:
+        return Read("alone", read.own)
+    leaning = log((shares["correction"] + shares["follow_up"] + LEAST) / (shares["alone"] + LEAST))
+    if leaning < MAY_LEAN or len(read.own.split()) > MAX_HEARD:
+        return Read("alone", read.own)
+    return replace(read, act="follow_up", standalone=read.joined if leaning > 0 else read.own, leaning=leaning)
+
+
+def _worded(history: Sequence[Turn]) -> str:
+    """The wording of the last question."""
+    asked = (turn.standalone or turn.question for turn in reversed(history) if turn.status not in NO_QUESTION)
+    return next(asked, "")
 
 
 def stand_alone(text: str, history: Sequence[Turn]) -> str:
@@ -96,11 +129,12 @@ def _together(earlier: str, text: str) -> str:
     return f"{' '.join(earlier.split()[:MAX_CARRIED])} {text}"
 
 
-def _switched(folded: str) -> Language | None:
-    """The language that the same answer is asked for in, where the turn asks for nothing else."""
+def _switched(folded: str, *, anywhere: bool = False) -> Language | None:
+    """The language that the same answer is asked for in, where the turn asks for nothing else; or one that it names."""
+    pattern = r"\b(?:LANGUAGE)\b" if anywhere else patterns()["switch_language"]["pattern"]
     for language in LANGUAGES:
         names = "|".join(patterns()["switch_language"][language])
-        if re.search(patterns()["switch_language"]["pattern"].replace("LANGUAGE", names), folded):
+        if re.search(pattern.replace("LANGUAGE", names), folded):
             return language
     return None
 

@@ -44,8 +44,8 @@ def understand(
     danger = read_as if read_as and read_as.sure else None
     rest = _beside(text, detected, intents) if danger else text
     asked = without_courtesies(rest)
-    read = read_turn(asked, question.history)
     learned = None if detected.other else intents  # they know three languages
+    read = read_turn(asked, question.history, (lambda before: intents.turn(rest, before)) if learned else None)
     if smalltalk := None if danger else _smalltalk(text, read, learned):
         read = Read("alone", text)
     kind = "" if danger or smalltalk else _kind(asked, read, learned)
@@ -62,11 +62,12 @@ def understand(
         own=read.own,
         joined=read.joined,
         earlier=read.earlier,
+        leaning=read.leaning,
         corrects=read.act == "correction",
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
-        perhaps=() if danger else read_as.helplines if read_as else before.helplines if before else (),
+        perhaps=() if danger else before.helplines if before else read_as.helplines if read_as else (),
         told_before=before.kind if before else "",
         besides=rest != text,
     )

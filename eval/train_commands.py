@@ -16,8 +16,10 @@ from app.settings import load_settings
 
 TRAINED = (
     "transformer", "known", "embedding", "salience", "intents", "cross-encoder", "scorer", "calibration", "reading",
-    "owners",
+    "owners", "turns",
 )  # fmt: skip
+
+LEFT_OUT_FILE = "left_out_messages.json"  # in the data folder: `intents` writes it, `owners` and `turns` read it
 
 PROCESSES = os.cpu_count() or 1
 
@@ -59,6 +61,8 @@ def train(
             measured["reading"] = _fit_reading()
         if "owners" in what:
             measured["owners"] = _train_owners(out)
+        if "turns" in what:
+            measured["turns"] = _train_turns(out)
     except EspooError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(2) from None
@@ -79,12 +83,13 @@ def _check(what: list[str], parallel: Path | None, start: Path | None, out: Path
 
 def forget_models() -> None:
     """What was trained now is read anew by the next step."""
+    from app.change_of_subject import load_beginning
     from app.cross_encoder import load_cross_encoder
     from app.intents import load_intents
     from app.table import bundled_table
     from app.transformer import bundled_transformer
 
-    for cached in (bundled_table, bundled_transformer, load_intents, load_cross_encoder):
+    for cached in (bundled_table, bundled_transformer, load_intents, load_cross_encoder, load_beginning):
         cached.cache_clear()
 
 
@@ -133,14 +138,24 @@ def _train_intents(out: Path | None) -> dict[str, Any]:
     from app.intents import FOLDER
     from eval.training.intents import train_intents
 
-    return train_intents(load_settings().knowledge_dir, out or FOLDER)
+    settings = load_settings()
+    return train_intents(settings.knowledge_dir, settings.data_dir / LEFT_OUT_FILE, out or FOLDER)
 
 
 def _train_owners(out: Path | None) -> dict[str, Any]:
     from app.intents import FOLDER
     from eval.training.owners import train_owners
 
-    return train_owners(load_settings(), out or FOLDER)
+    settings = load_settings()
+    return train_owners(settings, settings.data_dir / LEFT_OUT_FILE, out or FOLDER)
+
+
+def _train_turns(out: Path | None) -> dict[str, Any]:
+    from app.intents import FOLDER
+    from eval.training.turns import train_turns
+
+    settings = load_settings()
+    return train_turns(settings, settings.data_dir / LEFT_OUT_FILE, out or FOLDER)
 
 
 def _train_cross_encoder(out: Path | None, *, further: bool) -> dict[str, float]:

@@ -225,7 +225,8 @@ def test_after_a_call_for_help_the_numbers_stay_in_sight(call: str, turn: str) -
 
     assert told.helplines and seen(turn, history) == told.helplines
     later = (*history, *[Turn("Kela?", "Kela?", status=Status.ANSWERED)] * LASTING)
-    assert not seen(turn, history[1:]) and not seen(turn, later)
+    own = told.helplines[-1]  # the turn alone may be told who finds a place for the night, and not who helps the beaten
+    assert own not in seen(turn, history[1:]) + seen(turn, later)
 
 
 @pytest.mark.parametrize("text", ["online or in person?", "does it cost anything", "på arabiska?"])

@@ -1,14 +1,16 @@
 """Makes `app/weights/intents/` again: `python -m eval train intents`.
 
-Logistic regressions over app/text_model.py's features, of made messages (`eval/understanding/*.jsonl`, part train), of
-the training questions and of how people ask in `knowledge/`. The thresholds come from messages left out of the fold's
-training; twins of a message in other languages are left out together.
+A network over the message (eval/training/message_network.py), and beside it logistic regressions over
+app/text_model.py's features: of made messages (`eval/understanding/*.jsonl`, part train), of the training questions and
+of how people ask in `knowledge/`. A fifth of the groups is left out; from these messages the thresholds come, and twins
+of a message in other languages are left out together.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,15 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
-from app.intents import ARRAYS, FOLDER, NONE, PARTS, SMALLTALK, TOLD, around
+from app.errors import EspooError
+from app.intents import ARRAYS, FOLDER, MODELS, NONE, PARTS, SMALLTALK, TOLD, around, both
+from app.message_network import MessageNetwork, Task
 from app.table import FloatArray
 from app.text_model import BUCKET_WEIGHT, BUCKETS, VECTOR_WEIGHT, TextModel, buckets_of
 from app.transformer import TransformerEmbedder, bundled_transformer
+from eval.training.message_network import Hearing, Lessons, Settings, Texts, logs_of, teach, write_network
 from eval.training.messages import Message, messages_of
 
-FOLDS = 3
+LEFT_OUT = 5  # one in so many groups; learning these too would take half an hour more
 STEP = 2_000  # texts read at a time
 ROUNDS = 150  # of the solver; more change the shares in the third digit
 STRENGTH = 3.0  # scikit-learn's C
@@ -41,21 +45,34 @@ _log = logging.getLogger(__name__)
 Places = NDArray[np.int64]
 
 
-def train_intents(knowledge: Path, out: Path = FOLDER) -> dict[str, Any]:
-    """Learn the models and thresholds; write them to `out`; return what was measured on left-out groups."""
-    reader = bundled_transformer()
+def train_intents(
+    knowledge: Path, left_out: Path, out: Path = FOLDER, settings: Settings | None = None
+) -> dict[str, Any]:
+    """Learn the models and thresholds; write them to `out`; return what was measured on left-out groups, and keep in
+    the file `left_out` what was said of these, for `eval train owners turns`.
+    """
+    reader, settings = bundled_transformer(), settings or Settings()
     lessons = messages_of(knowledge)
-    vectors, mean = _read([message.text for messages in lessons.values() for message in messages], reader)
-    models: dict[str, TextModel] = {}
-    left_out: dict[str, Guessed] = {}
-    for name, messages in lessons.items():
-        lesson = _lesson(messages, vectors)
-        left_out[name] = _left_out(lesson)
-        models[name] = _fitted(lesson)
-        _log.info("%s: %d messages", name, len(messages))
-    thresholds = _thresholds(left_out)
-    _write(out, models, mean, thresholds, reader.model_digest)
-    return {name: found.measured(thresholds) for name, found in left_out.items()} | {"thresholds": thresholds}
+    texts = Texts(lessons, reader.pieces)
+    vectors, mean = _read([message.text for name in MODELS for message in lessons[name]], reader)
+    network = teach(lessons, texts, settings, frozenset(filter(is_left_out, _groups(lessons))), calm=NONE)
+    models = {name: _fitted([one for one in lessons[name] if not is_left_out(one.group)], vectors) for name in MODELS}
+    guessed = {task: _guessed(task, lessons[task], network, texts, models.get(task), vectors) for task in lessons}
+    thresholds = _thresholds(guessed)
+    _keep(left_out, guessed)
+    write_network(out, network, texts, settings)
+    _write(out, models, mean, thresholds, reader)
+    return {name: found.measured(thresholds) for name, found in guessed.items()} | {"thresholds": thresholds}
+
+
+def _groups(lessons: Lessons) -> set[str]:
+    return {message.group for messages in lessons.values() for message in messages}
+
+
+def is_left_out(group: str) -> bool:
+    """Whether a message of the group is kept from what is taught; the same for all tasks."""
+    name = group.removeprefix("status ").removeprefix("owner ")
+    return zlib.crc32(name.encode()) % LEFT_OUT == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +82,10 @@ class Guessed:
     """
 
     classes: tuple[str, ...]
-    shares: NDArray[np.float64]
+    shares: FloatArray
     kinds: NDArray[np.str_]
     wholes: NDArray[np.int64]
+    messages: tuple[Message, ...]
 
     def of(self, kind: str) -> NDArray[np.float64]:
         """The share of a kind: of any danger, of any small talk, or of one class."""
@@ -105,14 +123,51 @@ def _within(kind: str, names: NDArray[np.str_]) -> NDArray[np.bool_]:
     return np.isin(names, SMALLTALK if kind == "smalltalk" else (kind,))
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """`features`: (messages, dimensions + BUCKETS), as app/text_model.py weighs them."""
+def _guessed(
+    task: Task,
+    messages: Sequence[Message],
+    network: Hearing,
+    texts: Texts,
+    model: TextModel | None,
+    vectors: Mapping[str, FloatArray],
+) -> Guessed:
+    """What is said of the left-out messages, each once."""
+    asked = list({(one.text, one.before): one for one in messages if is_left_out(one.group)}.values())
+    logs = logs_of(network, texts, task, asked)
+    if model:
+        logs = both(logs, np.stack([model.shares(vectors[one.text], buckets_of(one.text)) for one in asked]))
+    kinds = np.array([one.kind for one in asked])
+    wholes = np.unique([one.whole or one.text for one in asked], return_inverse=True)[1]
+    _log.info("%s: %d of %d messages left out", task, len(asked), len(messages))
+    return Guessed(texts.classes[task], np.exp(logs), kinds, wholes, tuple(asked))
 
-    features: csr_matrix
-    kinds: NDArray[np.str_]
-    groups: tuple[str, ...]
-    wholes: NDArray[np.int64]
+
+def _keep(path: Path, guessed: Mapping[Task, Guessed]) -> None:
+    told = {
+        task: {
+            "classes": found.classes,
+            "messages": [[one.text, one.before] for one in found.messages],
+            "shares": np.round(found.shares, 5).tolist(),
+        }
+        for task, found in guessed.items()
+        if task in ("owner", "turn")
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_left_out(path: Path, task: Task) -> tuple[tuple[str, ...], dict[tuple[str, str], FloatArray]]:
+    """The classes, and by text and the one before it the share of each, as models said it that had not seen them.
+
+    Raises:
+        EspooError: there is no such file.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))[task]
+    except FileNotFoundError:
+        raise EspooError(f"{path} is missing: `python -m eval train intents` writes it.") from None
+    texts = ((text, before) for text, before in told["messages"])
+    return tuple(told["classes"]), dict(zip(texts, np.array(told["shares"], dtype=np.float32), strict=True))
 
 
 def _read(texts: Sequence[str], reader: TransformerEmbedder) -> tuple[dict[str, FloatArray], FloatArray]:
@@ -123,28 +178,7 @@ def _read(texts: Sequence[str], reader: TransformerEmbedder) -> tuple[dict[str, 
     return dict(zip(different, around(found, mean), strict=True)), mean
 
 
-def _lesson(messages: Sequence[Message], vectors: Mapping[str, FloatArray]) -> Lesson:
-    kinds = np.array([message.kind for message in messages])
-    wholes = np.unique([message.whole or message.text for message in messages], return_inverse=True)[1]
-    return Lesson(_features(messages, vectors), kinds, tuple(message.group for message in messages), wholes)
-
-
-def guessed_owners(messages: Sequence[Message], reader: TransformerEmbedder) -> Guessed:
-    """Each message's owner as a model says it that saw nothing of the message's group."""
-    vectors, _ = _read([message.text for message in messages], reader)
-    return _left_out(_lesson(messages, vectors))
-
-
-def _left_out(lesson: Lesson) -> Guessed:
-    """Every class has messages in each fold."""
-    classes = tuple(np.unique(lesson.kinds).tolist())
-    shares = np.zeros((len(lesson.kinds), len(classes)))
-    for train, test in GroupKFold(FOLDS).split(lesson.kinds, groups=lesson.groups):
-        shares[test] = _regression(lesson, train).predict_proba(lesson.features[test])
-    return Guessed(classes, shares, lesson.kinds, lesson.wholes)
-
-
-def _thresholds(guessed: Mapping[str, Guessed]) -> dict[str, float]:
+def _thresholds(guessed: Mapping[Task, Guessed]) -> dict[str, float]:
     """For each kind the lowest share at which it is not taken for more often than it may be."""
     found = {}
     for kind, most in FALSE_ALARMS.items():
@@ -153,10 +187,11 @@ def _thresholds(guessed: Mapping[str, Guessed]) -> dict[str, float]:
     return found
 
 
-def _fitted(lesson: Lesson) -> TextModel:
-    model = _regression(lesson, np.arange(len(lesson.kinds)))
-    dimensions = lesson.features.shape[1] - BUCKETS
+def _fitted(messages: Sequence[Message], vectors: Mapping[str, FloatArray]) -> TextModel:
+    kinds = np.array([message.kind for message in messages])
+    model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS).fit(_features(messages, vectors), kinds)
     weights = model.coef_.T.astype(np.float32)
+    dimensions = len(weights) - BUCKETS
     return TextModel(
         tuple(model.classes_.tolist()),
         weights[:dimensions],
@@ -165,20 +200,20 @@ def _fitted(lesson: Lesson) -> TextModel:
     )
 
 
-def _regression(lesson: Lesson, places: Places) -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, max_iter=ROUNDS).fit(lesson.features[places], lesson.kinds[places])
-
-
 def _write(
-    out: Path, models: Mapping[str, TextModel], mean: FloatArray, thresholds: Mapping[str, float], digest: str
+    out: Path,
+    models: Mapping[Task, TextModel],
+    mean: FloatArray,
+    thresholds: Mapping[str, float],
+    reader: TransformerEmbedder,
 ) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     arrays = {f"{name}_{part}": getattr(model, part) for name, model in models.items() for part in PARTS}
     small = {name: array.astype(np.float16) for name, array in arrays.items()}
     np.savez_compressed(out / ARRAYS, mean=mean, **small)
     told: dict[str, Any] = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "embedding_digest": digest,
+        "embedding_digest": reader.model_digest,
+        "network_digest": MessageNetwork(out, reader.pieces).digest,
         "classes": {name: model.classes for name, model in models.items()},
         "thresholds": thresholds,
     }

@@ -1,4 +1,4 @@
-"""The cross-encoder while it is taught: layers of BERT over a question and a section, and one number at the end."""
+"""Networks while they are taught: the lower layers of a transformer, and what each says at its end."""
 
 from __future__ import annotations
 
@@ -43,18 +43,52 @@ class _Layer(nn.Module):
         return found
 
 
-class Joint(nn.Module):
+class Lower(nn.Module):
     """Begins with the lower layers of a transformer, by BERT's names."""
 
     def __init__(self, tensors: Mapping[str, FloatArray], layers: int) -> None:
         super().__init__()
-        hidden = len(tensors["embeddings.LayerNorm.weight"])
+        self.hidden = len(tensors["embeddings.LayerNorm.weight"])
         self.heads = HEADS
-        self.first = nn.LayerNorm(hidden, eps=EPSILON)
+        self.first = nn.LayerNorm(self.hidden, eps=EPSILON)
         named = {part: torch.tensor(tensors[f"embeddings.LayerNorm.{part}"]) for part in ("weight", "bias")}
         self.first.load_state_dict(named)
         self.first.requires_grad_(False)
         self.layers = nn.ModuleList(_Layer(tensors, f"encoder.layer.{number}") for number in range(layers))
+
+    def mean(self, rows: Tensor, lengths: Tensor) -> Tensor:
+        """The mean of what is said of each text's pieces, (texts, hidden), given rows (texts, pieces, hidden)."""
+        there = torch.arange(rows.shape[1])[None] < lengths[:, None]
+        with torch.autocast("cpu", torch.bfloat16):
+            states = self.first(rows)
+            absent = torch.zeros(there.shape).masked_fill(~there, -1e4)[:, None, None].bfloat16()
+            for layer in self.layers:
+                states = layer(states, absent)
+        found: Tensor = (states.float() * there[..., None]).sum(1) / lengths[:, None]
+        return found
+
+    def tensors(self) -> dict[str, FloatArray]:
+        """The layers, by BERT's names."""
+        return {
+            _named(f"layers.{key}"): tensor.detach().numpy().astype(np.float32)
+            for key, tensor in self.layers.state_dict().items()
+        }
+
+    @torch.no_grad()
+    def reached(self, batches: Iterable[tuple[Tensor, ...]]) -> dict[str, FloatArray]:
+        """How far what is multiplied goes while it reads these batches, by BERT's names."""
+        with reached(self.layers) as found:
+            for batch in batches:
+                self(*batch)
+        return {_named(f"layers.{name}"): far for name, far in found.items()}
+
+
+class Joint(Lower):
+    """The cross-encoder: layers over a question and a section, and one number at the end."""
+
+    def __init__(self, tensors: Mapping[str, FloatArray], layers: int) -> None:
+        super().__init__(tensors, layers)
+        hidden = self.hidden
         self.parts = nn.Parameter(torch.zeros(2, hidden))
         self.dense, self.out, self.drop = nn.Linear(hidden, hidden), nn.Linear(hidden, 1), nn.Dropout(DROPPED)
         nn.init.zeros_(self.out.bias)
@@ -62,13 +96,7 @@ class Joint(nn.Module):
     def forward(self, rows: Tensor, lengths: Tensor, own: Tensor) -> Tensor:
         """Rows (pairs, pieces, hidden), how many pieces are there and how many of them are the question's: scores."""
         places = torch.arange(rows.shape[1])[None]
-        there = places < lengths[:, None]
-        with torch.autocast("cpu", torch.bfloat16):
-            states = self.first(rows + self.parts[(places >= own[:, None]).long()])
-            absent = torch.zeros(there.shape).masked_fill(~there, -1e4)[:, None, None].bfloat16()
-            for layer in self.layers:
-                states = layer(states, absent)
-        mean = (states.float() * there[..., None]).sum(1) / lengths[:, None]
+        mean = self.mean(rows + self.parts[(places >= own[:, None]).long()], lengths)
         found: Tensor = self.out(self.drop(torch.tanh(self.dense(mean)))).squeeze(1)
         return found
 
@@ -95,21 +123,6 @@ class Joint(nn.Module):
             "bias": self.out.bias[0],
         }
         return {name: tensor.detach().numpy().astype(np.float32) for name, tensor in found.items()}
-
-    def tensors(self) -> dict[str, FloatArray]:
-        """The layers, by BERT's names."""
-        return {
-            _named(f"layers.{key}"): tensor.detach().numpy().astype(np.float32)
-            for key, tensor in self.layers.state_dict().items()
-        }
-
-    @torch.no_grad()
-    def reached(self, batches: Iterable[tuple[Tensor, Tensor, Tensor]]) -> dict[str, FloatArray]:
-        """How far what is multiplied goes while it reads these batches, by BERT's names."""
-        with reached(self.layers) as found:
-            for batch in batches:
-                self(*batch)
-        return {_named(f"layers.{name}"): far for name, far in found.items()}
 
 
 def _named(key: str) -> str:

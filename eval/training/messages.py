@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.domain import Language
-from app.intents import IN_SCOPE, NONE, windows
+from app.domain import Language, Status, Turn
+from app.intents import ALONE, IN_SCOPE, NONE, windows
 from app.knowledge import load_facts, load_owners, load_unclear, read_asked, read_topic_file
+from app.message_network import Task
 from eval.cases import load_training_questions
 from eval.understanding import read_rows
 
-TURN_COUNTS = 3  # as many as a turn counts: there are few, and a question taken for small talk is not answered
 TWINS = 3  # rows of a class in a row that may say the same in several languages
 SERVICE_COUNTS = 3  # as many as a service of owners.toml counts: it is said in a word or two
 ASKED = 60  # questions of a topic beside the messages; more drown them
@@ -31,16 +31,17 @@ _SEED = 20261129
 @dataclass(frozen=True, slots=True)
 class Message:
     """A text with its class; messages of one `group` are never on both sides of a fold. `whole` is the message of which
-    this is a part.
+    this is a part, `before` what was asked before it.
     """
 
     text: str
     kind: str
     group: str
     whole: str = ""
+    before: str = ""
 
 
-def messages_of(knowledge: Path) -> dict[str, list[Message]]:
+def messages_of(knowledge: Path) -> dict[Task, list[Message]]:
     """By model what teaches it."""
     asked, short = list(_asked(knowledge)), [*_turns(), *_keywords(knowledge)]
     calm = (message for message in (*asked, *_calm(), *short) if message.group not in OF_DANGER)
@@ -48,6 +49,7 @@ def messages_of(knowledge: Path) -> dict[str, list[Message]]:
         "danger": [*_dangers(), *calm],
         "matter": [*_matters(), *(Message(message.text, IN_SCOPE, message.group) for message in (*asked, *short))],
         "owner": owner_messages(knowledge),
+        "turn": list(turns()),
     }
 
 
@@ -67,9 +69,38 @@ def _calm() -> Iterator[Message]:
 def _turns() -> Iterator[Message]:
     """What people say after an answer: short, and neither small talk nor a call for help."""
     for row in read_rows("conversations", "train"):
-        for turn in row["turns"]:
-            if turn["act"] in ("follow_up", "change", "correction"):
-                yield from [Message(turn["text"], NONE, f"conversation {row['id']}")] * TURN_COUNTS
+        if not OF_DANGER & {turn["topic"] for turn in row["turns"]}:
+            for turn in row["turns"]:
+                if turn["act"] in ("follow_up", "change", "correction"):
+                    yield Message(turn["text"], NONE, f"conversation {row['id']}")
+
+
+def turns() -> Iterator[Message]:
+    """What a turn has to do with the question before it, which is given as the service words it."""
+    for row in read_rows("conversations", "train"):
+        for turn, before, _ in turns_of(row):
+            if before and turn["act"] != "choice":
+                kind = ALONE if turn["act"] in ("new", "change") else turn["act"]
+                yield Message(turn["text"], kind, f"conversation {row['id']}", before=before)
+
+
+def turns_of(row: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str, tuple[Turn, ...]]]:
+    """Each turn of a conversation with the wording of the question before it, and the history, had all been read as
+    they were meant.
+    """
+    history: tuple[Turn, ...] = ()
+    alone = worded = ""
+    for turn in row["turns"]:
+        yield turn, worded, history
+        act, text = turn["act"], turn["text"]
+        status = Status.SMALLTALK if act == "smalltalk" else Status.ANSWERED
+        if act == "follow_up":
+            worded = f"{alone} {text}"
+        elif act in ("correction", "choice"):
+            alone = worded = turn["standalone"]
+        elif act not in ("smalltalk", "switch_language"):
+            alone = worded = text
+        history += (Turn(text, text if act == "smalltalk" else worded, status=status),)
 
 
 def _keywords(knowledge: Path) -> Iterator[Message]:

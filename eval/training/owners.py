@@ -23,9 +23,8 @@ from app.library import Library
 from app.ownership import SURE, owners_near
 from app.settings import Settings
 from app.table import FloatArray
-from app.transformer import bundled_transformer
-from eval.training.intents import guessed_owners
-from eval.training.messages import MadeForOwner, made_for_owners, owner_messages
+from eval.training.intents import read_left_out
+from eval.training.messages import MadeForOwner, made_for_owners
 
 SEARCHED = 3_000  # messages; more are searched for minutes and change little
 STRENGTH = 0.1  # scikit-learn's C: of .03, .1 and .3 the one with the most right on left-out messages
@@ -46,20 +45,23 @@ class Seen:
         return LogisticRegression(C=STRENGTH, max_iter=3_000).fit(self.inputs[places], self.kinds[places])
 
 
-def train_owners(settings: Settings, out: Path) -> dict[str, Any]:
+def train_owners(settings: Settings, left_out: Path, out: Path) -> dict[str, Any]:
     """Learn the weights of words and pages, write them to `out`, return what was measured on left-out groups.
 
+    Args:
+        left_out: the file that `eval train intents` keeps.
+
     Raises:
-        EspooError: there is no build to search.
+        EspooError: there is no such file, or no build to search.
     """
-    made = list(made_for_owners())
-    guessed = guessed_owners(owner_messages(settings.knowledge_dir), bundled_transformer())
-    chosen = sorted(random.Random(_SEED).sample(range(len(made)), min(SEARCHED, len(made))))
-    some = [made[number] for number in chosen]
-    pages = [log_of(near, guessed.classes, LEAST_OF_PAGES) for near in _near(settings, some)]
+    owners, said = read_left_out(left_out, "owner")
+    made = [one for one in made_for_owners() if (one.text, "") in said]
+    some = random.Random(_SEED).sample(made, min(SEARCHED, len(made)))
+    words = np.stack([said[one.text, ""] for one in some])
+    pages = [log_of(near, owners, LEAST_OF_PAGES) for near in _near(settings, some)]
     seen = Seen(
-        guessed.classes,
-        np.hstack([np.log(guessed.shares[chosen] + LEAST_OF_WORDS), np.stack(pages)]).astype(np.float32),
+        owners,
+        np.hstack([np.log(words + LEAST_OF_WORDS), np.stack(pages)]).astype(np.float32),
         np.array([one.owner for one in some]),
         tuple(one.id for one in some),
     )
