@@ -81,7 +81,7 @@ def _heard(read: Read, shares: Mapping[str, float], folded: str) -> Read:
     if shares["smalltalk"] >= SURE:
         return Read("alone", read.own)
     leaning = log((shares["correction"] + shares["follow_up"] + LEAST) / (shares["alone"] + LEAST))
-    if leaning < MAY_LEAN or len(read.own.split()) > MAX_HEARD:
+    if (leaning < MAY_LEAN and not leans(read.own)) or len(read.own.split()) > MAX_HEARD:
         return Read("alone", read.own)
     return replace(read, act="follow_up", standalone=read.joined if leaning > 0 else read.own, leaning=leaning)
 
