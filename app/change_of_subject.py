@@ -14,14 +14,14 @@ from pathlib import Path
 
 from app.domain import Retrieved, Understood
 from app.errors import ConfigurationError
-from app.follow_up import leans
+from app.follow_up import MAX_LEANING, leans
 from app.known_questions import Key, key
 from app.library import Shelf
 
 FILE = Path(__file__).parent / "weights" / "intents" / "turns.json"
 SIGNS = 8
-# From here on, or where it begins as one that leans, it is something new only as a question of its own ("and a bank
-# account?" is one, "what does it cost?" is none): of left-out turns that read so .97 lean.
+# From here on, or where a short one begins as if it leans, it is something new only as a question of its own: "and a
+# bank account?" is one, "what does it cost?" is none. Of left-out turns that read so .97 lean.
 LEANS = 2.0
 # Probability from which what is meant is a question: "sunday" and "as a student" have less, names of matters more.
 MEANT = 0.36
@@ -47,7 +47,8 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
         begins = load_beginning().new(signs_of(understood, own, joined, before))
-        points_back = understood.leaning >= LEANS or leans(understood.own)
+        short = len(understood.own.split()) <= MAX_LEANING
+        points_back = understood.leaning >= LEANS or (short and leans(understood.own))
         new = named or (begins and not (points_back and own.probability < MEANT))
     if new:
         standalone = understood.own
