@@ -181,13 +181,11 @@ class Understood:
     """A question as the later steps see it: masked text only. `masked` names the kinds of personal data taken out.
 
     `written`: as it was typed, masked. `text`: as it was meant (app/writing.py), which is what all that follows reads.
-
     `own` and `joined` (to `earlier`, a question before) are given where the search has to tell which of them is meant;
-    `leaning`: how much likelier, as a logarithm, its words lean on that one than not. `corrects`: it says that the
-    earlier one was not meant.
+    `leaning`: log of how much likelier it leans on that one than not. `corrects`: it says that one was not meant.
     `declined`: an attempt to make the assistant do something else. `off_topic`: probably nothing for the city's advice,
-    if the documents do not answer it. `personal`: somebody's own file, or a decision. `perhaps`: the helplines of a
-    danger that it may tell of, where not sure. `told_before`: that of a turn before. `besides`: not only help is asked.
+    if not answered. `personal`: somebody's own file or a decision. `perhaps`: helplines of a danger it may tell of.
+    `told_before`: that of a turn before. `besides`: not only help is asked.
     """
 
     written: str
