@@ -39,7 +39,7 @@ def understand(
     """
     detected = detect(written := _clean((masked := mask(question.text, keep=keep)).text), question.language)
     text = written if detected.other else meant(written, detected.language)
-    question = replace(question, history=tuple(_turn_as_meant(turn, detect, meant) for turn in question.history))
+    question = replace(question, history=tuple(_turn_as_meant(turn, detect, meant, keep) for turn in question.history))
     read_as, before = _danger(text, detected, intents), _told_before(question, detected, intents)
     danger = read_as if read_as and read_as.sure else None
     rest = _beside(text, detected, intents) if danger else text
@@ -73,8 +73,10 @@ def understand(
     )
 
 
-def _turn_as_meant(turn: Turn, detect: Detect, meant: Meant) -> Turn:
-    return replace(turn, question=meant(turn.question, detect(turn.question, None).language))
+def _turn_as_meant(turn: Turn, detect: Detect, meant: Meant, keep: frozenset[str]) -> Turn:
+    """Masked once more: what a question leans on is searched with it, and goes to a language model where one is set."""
+    asked, standalone = (mask(text, keep=keep).text for text in (turn.question, turn.standalone))
+    return replace(turn, question=meant(asked, detect(asked, None).language), standalone=standalone)
 
 
 def _danger(text: str, detected: Detected, intents: Intents) -> Danger | None:

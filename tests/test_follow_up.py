@@ -141,7 +141,7 @@ def test_what_the_network_makes_of_a_turn_goes_to_the_search() -> None:
 def test_a_correction_and_another_language_need_no_pattern() -> None:
     text = "it was the school that I had in mind"
     assert read_turn(text, DAYCARE).act == "alone"
-    assert read_turn(text, DAYCARE, heard(correction=0.7)).act == "correction"
+    assert read_turn(text, DAYCARE, heard(correction=0.9)).act == "correction"
     text = "I would rather read that one in Swedish"
     read = read_turn(text, DAYCARE, heard(switch_language=0.9))
     assert (read.act, read.language, read.standalone) == ("switch_language", "sv", DAYCARE[0].standalone)
