@@ -176,7 +176,7 @@ class Assistant:
         shelf, writer = self._library.shelf, self._library.writer
         today = self._clock().date()
         if shelf:
-            understood = await self._thread(lambda: settled(understood, shelf, today))
+            understood = await self._thread(lambda: settled(understood, shelf, today, self.library.intents.beginning))
         if understood.smalltalk:
             yield self._composer.smalltalk(question, understood)
             return
@@ -213,7 +213,7 @@ class Assistant:
         """
         shelf, today = self._library.require(), self._clock().date()
         read = await self._thread(lambda: self._understand(question))
-        understood = await self._thread(lambda: settled(read, shelf, today))
+        understood = await self._thread(lambda: settled(read, shelf, today, self.library.intents.beginning))
         found = await self._thread(lambda: shelf.retriever.retrieve(understood.standalone, understood.language, today))
         return understood, found
 

@@ -6,20 +6,15 @@ Both wordings are searched. A turn with a subject of its own pulls the joined wo
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from app.domain import Retrieved, Understood
-from app.errors import ConfigurationError
 from app.follow_up import MAX_LEANING, leans
+from app.intents import Beginning
 from app.known_questions import Key, key
 from app.library import Shelf
 
-FILE = Path(__file__).parent / "weights" / "intents" / "turns.json"
-SIGNS = 8
 # From here on, or where a short one begins as if it leans, it is something new only as a question of its own: "and a
 # bank account?" is one, "what does it cost?" is none. Of left-out turns that read so .97 lean.
 LEANS = 2.0
@@ -27,7 +22,7 @@ LEANS = 2.0
 MEANT = 0.36
 
 
-def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
+def settled(understood: Understood, shelf: Shelf, today: date, beginning: Beginning) -> Understood:
     """The question with the one wording that is answered."""
     if shelf.retriever.lists(understood.text):  # what is known beats what is guessed
         return replace(
@@ -46,7 +41,7 @@ def settled(understood: Understood, shelf: Shelf, today: date) -> Understood:
         new = again and _is_question(own, term, understood, shelf, today)
     else:
         named = shelf.clarifier.begins(understood.own, language, _topic(before))
-        begins = load_beginning().new(signs_of(understood, own, joined, before))
+        begins = beginning.new(signs_of(understood, own, joined, before))
         short = len(understood.own.split()) <= MAX_LEANING
         points_back = understood.leaning >= LEANS or (short and leans(understood.own))
         new = named or (begins and not (points_back and own.probability < MEANT))
@@ -78,33 +73,6 @@ def _is_question(own: Retrieved, term: str, understood: Understood, shelf: Shelf
     """
     named = shelf.retriever.retrieve(term, understood.language, today).probability if term else 0.0
     return max(own.probability, named) >= MEANT
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """A logistic regression that says whether a turn begins something new, over `signs_of`."""
-
-    weights: tuple[float, ...]
-    bias: float
-
-    def new(self, signs: tuple[float, ...]) -> bool:
-        return sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True)) + self.bias > 0
-
-
-@cache
-def load_beginning(path: Path = FILE) -> Beginning:
-    """As `python -m eval train turns` wrote it.
-
-    Raises:
-        ConfigurationError: it is missing or damaged.
-    """
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if len(told["weights"]) != SIGNS:
-            raise ValueError(f"{SIGNS} weights are needed")
-        return Beginning(tuple(map(float, told["weights"])), float(told["bias"]))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ConfigurationError(f"{path} cannot be used: {error}") from error
 
 
 def signs_of(understood: Understood, own: Retrieved, joined: Retrieved, before: Retrieved) -> tuple[float, ...]:

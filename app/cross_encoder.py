@@ -15,14 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from app.domain import Retrieved
-from app.errors import ConfigurationError
 from app.scorer import Reading
-from app.table import FloatArray, described
-from app.transformer import GRAPH_FILE, bundled_transformer
-from app.word_pieces import PASSAGE, QUESTION, WordPieces, opened
+from app.table import FloatArray
+from app.taught_network import open_network
+from app.transformer import bundled_transformer
+from app.word_pieces import PASSAGE, QUESTION, WordPieces
 
 FOLDER = Path(__file__).resolve().parent / "weights" / "cross_encoder"
-HEAD_FILE = "head.npz"
 QUESTION_PIECES, ALL_PIECES = 64, 256  # at most, as it was taught
 # Estimates between which it reads. Of 799 questions on left-out topics .098 were answered wrongly and .261 refused with
 # .12 to .95, .091 and .248 with these bounds as with none.
@@ -40,27 +39,19 @@ class CrossEncoder:
         Raises:
             ConfigurationError: a file is missing, damaged, or was taught with other word pieces.
         """
-        told = described(folder, (GRAPH_FILE, HEAD_FILE))
-        if told["pieces"] != pieces.digest:
-            raise ConfigurationError(f"The cross-encoder in {folder} was taught with other word pieces.")
-        self.digest = str(told["digest"])
-        self._pieces = pieces
-        self._session = opened(folder / GRAPH_FILE)
-        with np.load(folder / HEAD_FILE) as arrays:
-            self._parts, self._dense, self._dense_bias, self._out, self._bias = (
-                arrays[name].astype(np.float32) for name in ("parts", "dense", "dense_bias", "out", "bias")
-            )
+        self._pieces, self._network = pieces, open_network(folder, pieces)
+        self.digest = str(self._network.told["digest"])
 
     def score(self, question: str, passage: str) -> float:
         """About -6 (it does not answer) to 8 (it does)."""
         (asked,), (told,) = self._pieces.numbers(QUESTION, [question]), self._pieces.numbers(PASSAGE, [passage])
         both, own = pair(asked, told)
         embedded, lengths = self._pieces.rows([both])
-        embedded[0, :own] += self._parts[0]
-        embedded[0, own:] += self._parts[1]
-        (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
-        seen: FloatArray = np.tanh(self._dense @ states[0].mean(axis=0) + self._dense_bias)
-        return float(self._out @ seen + self._bias)
+        head = self._network.head
+        embedded[0, :own] += head["parts"][0]
+        embedded[0, own:] += head["parts"][1]
+        seen: FloatArray = np.tanh(head["dense"] @ self._network.mean(embedded, lengths) + head["dense_bias"])
+        return float(head["out"] @ seen + head["bias"])
 
     def read(self, question: str, found: Retrieved, reading: Reading | None) -> Retrieved:
         """What was found, with the probability after the best section was read; as it was where that is not needed."""

@@ -2,8 +2,8 @@
 a turn has to do with the one before it.
 
 Patterns (app/patterns.toml) know what people usually say; these models know what is like it. A network reads the
-message; beside it, of what it is and whose, stand its words and how the bundled transformer reads it, whichever model
-searches. Made by `python -m eval train intents`.
+message; beside it stand its words and how the bundled transformer reads it, whichever model searches. Made by
+`python -m eval train intents`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from app.text_model import TextModel, buckets_of
 from app.transformer import TransformerEmbedder, bundled_transformer
 
 FOLDER = Path(__file__).parent / "weights" / "intents"
-TOLD, ARRAYS, WHOSE = "intents.json", "intents.npz", "owners.json"
+TOLD, ARRAYS, WHOSE, TURNS = "intents.json", "intents.npz", "owners.json", "turns.json"
 MODELS: tuple[Task, ...] = ("danger", "matter", "owner")
 PARTS = ("vector", "buckets", "bias")
 THRESHOLDS = ("danger", "perhaps_danger", "declined", "personal", "smalltalk")
@@ -45,6 +45,7 @@ LEAST_OF_WORDS, LEAST_OF_PAGES = 0.001, 0.02
 # .745, both .767. Of calls for help the network alone tells as many as both, but what is said plainest ("he hurts me
 # when he drinks") may be missed by it.
 WORDS = 0.5
+SIGNS = 8  # that tell whether a turn begins something new
 
 Shares = Mapping[str, float]
 
@@ -68,6 +69,19 @@ class Whose:
         return dict(zip(self.owners, (odds / odds.sum()).tolist(), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A logistic regression that says whether a turn begins something new, over the signs of
+    app/change_of_subject.py.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def new(self, signs: Sequence[float]) -> bool:
+        return sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True)) + self.bias > 0
+
+
 def log_of(shares: Shares, names: Sequence[str], least: float) -> FloatArray:
     """The logarithm of each one's share, shape (names,)."""
     found = np.array([shares.get(name, 0.0) for name in names], dtype=np.float32)
@@ -84,6 +98,7 @@ class Intents:
     models: Mapping[Task, TextModel]
     thresholds: Mapping[str, float]
     whose: Whose
+    beginning: Beginning
 
     def danger(self, text: str, language: Language) -> Shares:
         """The share of each class of danger in the worst of the message's sentences, or in the whole."""
@@ -163,8 +178,9 @@ def load_intents(folder: Path = FOLDER) -> Intents:
             models[name].classes != network.classes[name] for name in MODELS
         ):
             raise ValueError("they belong to another network")
-        return Intents(network, reader, mean, models, told["thresholds"], read_whose(folder / WHOSE))
-    except (OSError, ValueError, KeyError) as error:
+        whose, beginning = read_whose(folder / WHOSE), read_beginning(folder / TURNS)
+        return Intents(network, reader, mean, models, told["thresholds"], whose, beginning)
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise ConfigurationError(f"The models in {folder} cannot be used: {error}") from error
 
 
@@ -176,6 +192,14 @@ def read_whose(path: Path) -> Whose:
     if {words.shape, pages.shape, (*bias.shape, count)} != {(count, count)}:
         raise ValueError("the owners' weights do not fit together")
     return Whose(tuple(told["owners"]), words, pages, bias)
+
+
+def read_beginning(path: Path) -> Beginning:
+    """As `eval train turns` wrote it."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if len(told["weights"]) != SIGNS:
+        raise ValueError(f"{path.name} needs {SIGNS} weights")
+    return Beginning(tuple(map(float, told["weights"])), float(told["bias"]))
 
 
 def _model(arrays: Mapping[str, NDArray[np.float32]], name: str, classes: list[str]) -> TextModel:

@@ -6,23 +6,18 @@ message (`Task`). Made by `python -m eval train intents`.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Literal
 
 import numpy as np
 
-from app.errors import ConfigurationError
-from app.table import FloatArray, described
-from app.transformer import GRAPH_FILE
-from app.word_pieces import QUESTION, WordPieces, opened
+from app.recent_texts import RecentTexts
+from app.table import FloatArray
+from app.taught_network import open_network
+from app.word_pieces import QUESTION, WordPieces
 
-HEAD_FILE = "head.npz"
 ALONE, BEFORE = 96, 48  # word pieces at most: of a message, and of the one before it
-RECENT = 64  # messages
 
 Task = Literal["danger", "matter", "owner", "turn"]
 Logits = Mapping[Task, FloatArray]
@@ -36,45 +31,25 @@ class MessageNetwork:
         Raises:
             ConfigurationError: a file is missing, damaged, or was taught with other word pieces.
         """
-        told = described(folder, (GRAPH_FILE, HEAD_FILE))
-        if told["pieces"] != pieces.digest:
-            raise ConfigurationError(f"The network of messages in {folder} was taught with other word pieces.")
+        self._pieces, self._network = pieces, open_network(folder, pieces)
+        told = self._network.told
         self.digest = str(told["digest"])
         self.classes: dict[Task, tuple[str, ...]] = {task: tuple(names) for task, names in told["classes"].items()}
-        self._pieces, self._session = pieces, opened(folder / GRAPH_FILE)
-        with np.load(folder / HEAD_FILE) as arrays:
-            self._head = {name: arrays[name].astype(np.float32) for name in arrays.files}
-        self._recent = _Recent()
+        self._recent = RecentTexts[Logits]()
 
     def logs(self, task: Task, text: str, before: str = "") -> FloatArray:
         """The logarithm of each class's share, shape (classes,)."""
-        return self._recent.get(f"{before}\0{text}", lambda: self._read(text, before))[task]
+        both = f"{before}\0{text}"
+        found = self._recent.find(both)
+        if found is None:
+            found = self._read(text, before)
+            self._recent.keep(both, found)
+        return found[task]
 
     def _read(self, text: str, before: str) -> Logits:
-        embedded, lengths = self._pieces.rows([pieces_of(self._pieces, text, before)])
-        (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
-        head = self._head
-        seen = np.tanh(head["dense"] @ states[0].mean(axis=0) + head["dense_bias"])
+        head, mean = self._network.head, self._network.mean(*self._pieces.rows([pieces_of(self._pieces, text, before)]))
+        seen = np.tanh(head["dense"] @ mean + head["dense_bias"])
         return {task: _logs(head[task] @ seen + head[f"{task}_bias"]) for task in self.classes}
-
-
-class _Recent:
-    """What was read of the last messages: each task asks of the same. Texts are not kept."""
-
-    def __init__(self) -> None:
-        self._found, self._lock = OrderedDict[bytes, Logits](), Lock()
-
-    def get(self, text: str, read: Callable[[], Logits]) -> Logits:
-        key = sha256(text.encode("utf-8", "replace")).digest()
-        with self._lock:
-            found = self._found.get(key)
-        if found is None:
-            found = read()
-            with self._lock:
-                self._found[key] = found
-                while len(self._found) > RECENT:
-                    self._found.popitem(last=False)
-        return found
 
 
 def pieces_of(pieces: WordPieces, text: str, before: str = "") -> list[int]:

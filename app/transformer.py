@@ -7,25 +7,22 @@ company; the mean of what they say is the vector. Made by `python -m eval train 
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 
+from app.recent_texts import RECENT, RecentTexts
 from app.shipped_vectors import ShippedVectors, in_steps
 from app.table import TOKENIZER_FILE, FloatArray, TableEmbedder, bundled_table, clean, described, unit
-from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE, WEIGHTS_FILE, Pieces, WordPieces, opened
+from app.word_pieces import GRAPH_FILE, PASSAGE, QUESTION, ROWS_FILE, WEIGHTS_FILE, Pieces, WordPieces, opened
 
 TRANSFORMER = Path(__file__).resolve().parent / "weights" / "transformer"
-GRAPH_FILE = "model.onnx"
 FILES = (GRAPH_FILE, WEIGHTS_FILE, ROWS_FILE, TOKENIZER_FILE)  # as the digest goes over them
 PASSAGES_FILE, QUESTIONS_FILE = "known_passages.npy", "known_questions.npy"
-RECENT = 64  # texts
 WORKERS = 4  # at most, that read texts side by side
 
 
@@ -42,7 +39,7 @@ class TransformerEmbedder:
         self.dimensions = int(model["dimensions"])
         self.pieces = WordPieces(folder)
         self._session = opened(folder / GRAPH_FILE)
-        self._recent = _Recent()
+        self._recent = RecentTexts[FloatArray]()
         self._passages, self._questions = (
             ShippedVectors(folder / name, self.model_digest) for name in (PASSAGES_FILE, QUESTIONS_FILE)
         )
@@ -69,7 +66,7 @@ class TransformerEmbedder:
             rows, scales = in_steps(unit(self._made(self.pieces.numbers(kind, [told[place] for place in fresh]))))
             vectors[fresh] = rows * scales[:, None]
         for place in fresh[-RECENT:]:
-            self._recent.keep(kind + told[place], vectors[place])
+            self._recent.keep(kind + told[place], vectors[place].copy())
         return unit(vectors)
 
     def _made(self, pieces: Pieces) -> FloatArray:
@@ -85,27 +82,6 @@ class TransformerEmbedder:
         embedded, lengths = self.pieces.rows([pieces])
         (states,) = self._session.run(None, {"embedded": embedded, "lengths": lengths})
         return np.asarray(states[0].mean(axis=0), dtype=np.float32)
-
-
-class _Recent:
-    """The vectors of the last texts: a question is read for understanding and for the search. Texts are not kept."""
-
-    def __init__(self) -> None:
-        self._vectors, self._lock = OrderedDict[bytes, FloatArray](), Lock()
-
-    def find(self, text: str) -> FloatArray | None:
-        with self._lock:
-            return self._vectors.get(_key(text))
-
-    def keep(self, text: str, vector: FloatArray) -> None:
-        with self._lock:
-            self._vectors[_key(text)] = vector.copy()
-            while len(self._vectors) > RECENT:
-                self._vectors.popitem(last=False)
-
-
-def _key(text: str) -> bytes:
-    return sha256(text.encode("utf-8", "replace")).digest()
 
 
 @cache

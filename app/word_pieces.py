@@ -17,6 +17,7 @@ from app.table import TOKENIZER_FILE, FloatArray, clean, digest_of_files
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+GRAPH_FILE = "model.onnx"
 ROWS_FILE = "rows.npz"
 WEIGHTS_FILE = "weights.npz"
 QUESTION, PASSAGE = "query: ", "passage: "  # as the model was trained

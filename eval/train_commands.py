@@ -83,13 +83,12 @@ def _check(what: list[str], parallel: Path | None, start: Path | None, out: Path
 
 def forget_models() -> None:
     """What was trained now is read anew by the next step."""
-    from app.change_of_subject import load_beginning
     from app.cross_encoder import load_cross_encoder
     from app.intents import load_intents
     from app.table import bundled_table
     from app.transformer import bundled_transformer
 
-    for cached in (bundled_table, bundled_transformer, load_intents, load_cross_encoder, load_beginning):
+    for cached in (bundled_table, bundled_transformer, load_intents, load_cross_encoder):
         cached.cache_clear()
 
 

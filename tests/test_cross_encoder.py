@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.cross_encoder import ALL_PIECES, FOLDER, HEAD_FILE, QUESTION_PIECES, CrossEncoder, load_cross_encoder, pair
+from app.cross_encoder import ALL_PIECES, FOLDER, QUESTION_PIECES, CrossEncoder, load_cross_encoder, pair
 from app.domain import LANGUAGES, Evidence, Language, Passage, Retrieved
 from app.errors import ConfigurationError
 from app.knowledge import load_facts, read_asked, read_topic_file
 from app.scorer import WEIGHTS, Reading
 from app.settings import PROJECT
 from app.table import MODEL_FILE
-from app.transformer import GRAPH_FILE, bundled_transformer
+from app.taught_network import HEAD_FILE
+from app.transformer import bundled_transformer
+from app.word_pieces import GRAPH_FILE
 from eval.training.reading import UNREAD_TOPICS
 from ingest.split import split_document
 from ingest.topics import make_topic_document

@@ -11,9 +11,12 @@ import pytest
 
 from app.errors import ConfigurationError
 from app.intents import FOLDER, load_intents
-from app.message_network import ALONE, BEFORE, HEAD_FILE, RECENT, MessageNetwork, pieces_of
+from app.message_network import ALONE, BEFORE, MessageNetwork, pieces_of
+from app.recent_texts import RECENT
 from app.table import MODEL_FILE
-from app.transformer import GRAPH_FILE, bundled_transformer
+from app.taught_network import HEAD_FILE
+from app.transformer import bundled_transformer
+from app.word_pieces import GRAPH_FILE
 
 NETWORK = load_intents().network
 PIECES = bundled_transformer().pieces
@@ -57,7 +60,7 @@ def test_it_remembers_the_last_messages_by_their_digests_alone() -> None:
     for number in range(RECENT):
         network.logs("danger", f"message {number}")
     assert network.logs("danger", "Where is the library?") is not first
-    kept = list(network._recent._found)
+    kept = list(network._recent._values)
     assert len(kept) == RECENT
     assert {len(each) for each in kept} == {32}
 

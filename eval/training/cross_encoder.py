@@ -22,11 +22,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from app.cross_encoder import FOLDER, HEAD_FILE, Pair, pair
+from app.cross_encoder import FOLDER, Pair, pair
 from app.domain import LANGUAGES
 from app.table import MODEL_FILE, FloatArray, described, digest_of_files
-from app.transformer import GRAPH_FILE, TRANSFORMER, TransformerEmbedder
-from app.word_pieces import PASSAGE, QUESTION
+from app.taught_network import HEAD_FILE
+from app.transformer import TRANSFORMER, TransformerEmbedder
+from app.word_pieces import GRAPH_FILE, PASSAGE, QUESTION
 from eval.training.as_told import sometimes_told
 from eval.training.as_typed import sometimes_typed
 from eval.training.graph import read_tensors, write_graph

@@ -42,8 +42,6 @@ FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.1, "declined": 0.01, "person
 DANGERS = ("danger", "perhaps_danger")
 _log = logging.getLogger(__name__)
 
-Places = NDArray[np.int64]
-
 
 def train_intents(
     knowledge: Path, left_out: Path, out: Path = FOLDER, settings: Settings | None = None

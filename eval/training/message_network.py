@@ -18,10 +18,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from app.message_network import HEAD_FILE, Task, pieces_of
+from app.message_network import Task, pieces_of
 from app.table import MODEL_FILE, FloatArray, digest_of_files
-from app.transformer import GRAPH_FILE, TRANSFORMER
-from app.word_pieces import WordPieces
+from app.taught_network import HEAD_FILE
+from app.transformer import TRANSFORMER
+from app.word_pieces import GRAPH_FILE, WordPieces
 from eval.training.graph import read_tensors, write_graph
 from eval.training.joint import DROPPED, Lower
 from eval.training.messages import Message

@@ -25,8 +25,8 @@ from transformers import BertConfig, BertModel
 
 from app.domain import LANGUAGES
 from app.table import MODEL_FILE, TOKENIZER_FILE, digest_of_files
-from app.transformer import FILES, GRAPH_FILE, TRANSFORMER
-from app.word_pieces import PASSAGE, QUESTION, ROWS_FILE
+from app.transformer import FILES, TRANSFORMER
+from app.word_pieces import GRAPH_FILE, PASSAGE, QUESTION, ROWS_FILE
 from eval.cases import Case
 from eval.training.corpus import read_rows
 from eval.training.graph import packed, write_graph

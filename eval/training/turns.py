@@ -20,9 +20,10 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from app.change_of_subject import FILE, signs_of
+from app.change_of_subject import signs_of
 from app.domain import Understood
 from app.follow_up import read_turn
+from app.intents import TURNS
 from app.library import Library
 from app.settings import Settings
 from app.table import FloatArray
@@ -64,7 +65,7 @@ def train_turns(settings: Settings, left_out: Path, out: Path) -> dict[str, Any]
     weights = regression.coef_[0] / scaler.scale_
     bias = float(regression.intercept_[0] - weights @ scaler.mean_)
     told = {"weights": np.round(weights, 4).tolist(), "bias": round(bias, 4)}
-    (out / FILE.name).write_text(json.dumps(told) + "\n", encoding="utf-8")
+    (out / TURNS).write_text(json.dumps(told) + "\n", encoding="utf-8")
     return measured(seen)
 
 

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 
-from app.cross_encoder import HEAD_FILE, CrossEncoder, load_cross_encoder, pair
+from app.cross_encoder import CrossEncoder, load_cross_encoder, pair
 from app.table import FloatArray
-from app.transformer import GRAPH_FILE, TRANSFORMER, bundled_transformer
-from app.word_pieces import PASSAGE, QUESTION
+from app.taught_network import HEAD_FILE
+from app.transformer import TRANSFORMER, bundled_transformer
+from app.word_pieces import GRAPH_FILE, PASSAGE, QUESTION
 from eval.training.as_told import TOLD, sometimes_told
 from eval.training.as_typed import as_typed
 from eval.training.cross_encoder import Lists, Settings, train_cross_encoder

@@ -18,7 +18,8 @@ from transformers import BertConfig, BertModel
 
 from app.domain import LANGUAGES
 from app.table import BUNDLED, TableEmbedder, digest_of_files
-from app.transformer import FILES, GRAPH_FILE, QUESTION, ROWS_FILE, TransformerEmbedder
+from app.transformer import FILES, QUESTION, ROWS_FILE, TransformerEmbedder
+from app.word_pieces import GRAPH_FILE
 from eval.cases import Case
 from eval.training.graph import read_tensors
 from eval.training.lessons import CASE_WEIGHT, read_lessons

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.change_of_subject import SIGNS, Beginning, load_beginning
 from app.errors import ConfigurationError
+from app.intents import FOLDER, SIGNS, TURNS, Beginning, load_intents
 from eval.training.turns import Seen, measured
 
 
@@ -29,13 +30,14 @@ def test_how_a_turn_reads_is_believed() -> None:
 
 def test_the_shipped_weights_read_it_so() -> None:
     leaning = (4.0, 0.1, 0.6, 0.0, 0.0, 0.0, 3.0, 0.3)
-    assert not load_beginning().new(leaning)
-    assert load_beginning().new((-4.0, 0.9, 0.3, 0.0, 1.0, 0.0, 3.0, 0.6))
+    assert not load_intents().beginning.new(leaning)
+    assert load_intents().beginning.new((-4.0, 0.9, 0.3, 0.0, 1.0, 0.0, 3.0, 0.6))
     assert Beginning((1.0, *[0.0] * (SIGNS - 1)), -3.0).new(leaning)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"weights": [1], "bias": 0}', '{"weights": null, "bias": 0}'])
 def test_damaged_weights_are_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "turns.json").write_text(text, encoding="utf-8")
+    shutil.copytree(FOLDER, tmp_path / "intents")
+    (tmp_path / "intents" / TURNS).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError, match="cannot be used"):
-        load_beginning(tmp_path / "turns.json")
+        load_intents(tmp_path / "intents")
