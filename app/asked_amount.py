@@ -1,4 +1,4 @@
-"""Questions for a price: what is quoted must then say something of a price."""
+"""Questions for a price: what is quoted must then say something of a price. And questions for any figure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ _ASKS = re.compile(
     r"|paljonko\b(?!\s+aikaa).*\b(?:perii|perivät|veloittaa|veloittavat)"
     r"|kostar|kosta|avgiften|priset|pris|billigaste?|hur\s+mycket\s+tar"
     r"|costs?|price|prices|fees?|(?:do|does|how\s+much)\b.*\bcharge|cheapest|how\s+expensive)\b",
+    re.IGNORECASE,
+)
+# What asks for a number, a time, an age or a phone.
+_FIGURE = re.compile(
+    r"\b(?:kuinka\s+(?:paljon|mon\w+|kauan|vanh\w+|usein|suuri|pitk\w+|nopeasti)|miten\s+(?:paljon|kauan|usein)|paljo(?:nko)?|montako"
+    r"|moneltako|monelta|moneen|mones\w*|kauanko|milloin|minkä\s+ikäi\w+|mihin\s+mennessä|puhelinnumero\w*|numerosta|numeroon|prosent\w+"
+    r"|hur\s+(?:mycket|många|länge|gam\w+|ofta|snabbt|snart|stor\w*|hög\w*)|när|vilken\s+(?:tid|dag|ålder|månad)|hur\s+dags"
+    r"|telefonnum\w+|numret|procent\w*"
+    r"|how\s+(?:much|many|long|old|often|far|late|soon|early|quickly|big)|when|what\s+(?:time|age|day|date|number|percent\w*)"
+    r"|phone(?:\s+number)?|deadline|percent\w*)\b",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -31,6 +41,10 @@ _TELLS = re.compile(rf"{_FEE}[^.!?]{{0,60}}{_TOLD}|{_TOLD}[^.!?]{{0,60}}{_FEE}",
 
 def asks_price(question: str) -> bool:
     return bool(_ASKS.search(question))
+
+
+def asks_figure(question: str) -> bool:
+    return asks_price(question) or bool(_FIGURE.search(question))
 
 
 def says_price(text: str) -> bool:

@@ -14,12 +14,14 @@ from app.follow_up import MAX_LEANING, leans
 from app.intents import Beginning
 from app.known_questions import Key, key
 from app.library import Shelf
+from app.subject import has_subject_of_its_own
 
 # From here on, or where a short one begins as if it leans, it is something new only as a question of its own: "and a
 # bank account?" is one, "what does it cost?" is none. Of left-out turns that read so .97 lean.
 LEANS = 2.0
 # Probability from which what is meant is a question: "sunday" and "as a student" have less, names of matters more.
 MEANT = 0.36
+KNOWN = 5  # sections found for the joined wording, of which another one of the page may be what is asked for
 
 
 def settled(understood: Understood, shelf: Shelf, today: date, beginning: Beginning) -> Understood:
@@ -44,7 +46,8 @@ def settled(understood: Understood, shelf: Shelf, today: date, beginning: Beginn
         begins = beginning.new(signs_of(understood, own, joined, before))
         short = len(understood.own.split()) <= MAX_LEANING
         points_back = understood.leaning >= LEANS or (short and leans(understood.own))
-        new = named or (begins and not (points_back and own.probability < MEANT))
+        asks_itself = own.probability >= MEANT or not points_back
+        new = named or (begins and asks_itself and has_subject_of_its_own(understood.own))
     if new:
         standalone = understood.own
     else:
@@ -55,16 +58,21 @@ def settled(understood: Understood, shelf: Shelf, today: date, beginning: Beginn
 def _leaning(understood: Understood, joined: Retrieved, before: Retrieved, shelf: Shelf, today: date) -> str:
     """The joined wording. Where that finds the section of before again, whose question stands in it, or none that
     answers: the turn behind the page's title, if so another section of the page answers ("Driving licence: what does it
-    cost?").
+    cost?"), which is among the first for the joined wording too. Words that the section of before has itself ("at the
+    weekend?") are answered there.
     """
-    again = _section(joined) == _section(before) or joined.probability < shelf.scorer.threshold
-    answered = before.probability >= shelf.scorer.threshold  # else its nearest page may be any
-    if not (answered and again):
+    again = _section(joined) == _section(before) or not shelf.scorer.is_sure(joined)
+    answered = shelf.scorer.is_sure(before)  # else its nearest page may be any
+    if not (answered and again) or shelf.retriever.says(
+        before.evidence[0].passage, understood.own, understood.language
+    ):
         return understood.joined
     named = f"{before.evidence[0].passage.title}: {understood.own}"
     found = shelf.retriever.retrieve(named, understood.language, today)
     other = _topic(found) == _topic(before) and _section(found) != _section(before)
-    return named if other and found.probability >= shelf.scorer.threshold else understood.joined
+    known = {key(evidence.passage) for evidence in joined.evidence[:KNOWN]}
+    meant = other and _section(found) in known and shelf.scorer.is_sure(found)
+    return named if meant else understood.joined
 
 
 def _is_question(own: Retrieved, term: str, understood: Understood, shelf: Shelf, today: date) -> bool:

@@ -41,7 +41,7 @@ class Composer:
             answer = self._with_others(replace(answer, mode=mode), draft, owners)
         else:
             desk = self._desk.hand_off(language, now)
-            answer = compose.unanswered(question, understood, found, shelf.scorer.threshold, desk)
+            answer = compose.unanswered(question, understood, found, shelf.scorer.threshold_for(found), desk)
         if understood.emergency:
             helplines = self._library.helplines(understood.helplines)
             return compose.emergency(question, understood, helplines, answer if draft else None)

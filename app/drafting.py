@@ -14,6 +14,7 @@ from app.domain import Evidence, Language, Passage, Question, Retrieved, Underst
 from app.emergency import helping_sections
 from app.library import Shelf
 from app.masking import mask
+from app.scorer import Scorer
 from app.stopwatch import Stopwatch
 from app.verify import verify
 
@@ -35,17 +36,27 @@ def find_and_quote(
     found, draft = _found_and_quoted(text, language, shelf, today, stopwatch)
     if understood.other_language:
         return found, draft if found.probability >= OTHERS_THRESHOLD else None
-    clauses = clauses_of(text, language)
+    before, clauses = _clauses(understood)
     if not clauses:
         return found, draft
-    told = [_found_and_quoted(one, language, shelf, today, stopwatch) for one in stand_alone_clauses(clauses[:MOST])]
+    searched = stand_alone_clauses(clauses[:MOST])
+    told = [_found_and_quoted(f"{before}{one}", language, shelf, today, stopwatch) for one in searched]
     if draft is None:  # one of the things that are asked may be known all the same
         found, draft = max(told, key=lambda one: (one[1] is not None, one[0].probability))
     if draft is None:
         return found, None
     for _, other in told:
         draft = with_more(draft, other) if other else draft
-    return found, replace(draft, open_clauses=tuple(_open(clauses, told, draft, shelf.scorer.threshold)))
+    return found, replace(draft, open_clauses=tuple(_open(clauses, told, draft, shelf.scorer)))
+
+
+def _clauses(understood: Understood) -> tuple[str, list[str]]:
+    """The questions of this turn, and what stands before them where it leans: what was asked earlier is not open."""
+    clauses = clauses_of(understood.standalone, understood.language)
+    own = [clause for clause in clauses if clause in understood.text]
+    if len(own) == len(clauses):
+        return "", clauses
+    return (understood.standalone.partition(own[0])[0], own) if len(own) > 1 else ("", [])
 
 
 def quote_help(understood: Understood, found: Retrieved, shelf: Shelf, today: date) -> Draft | None:
@@ -74,14 +85,14 @@ def is_wanted(draft: Draft, understood: Understood) -> bool:
 
 
 def _open(
-    clauses: Sequence[str], told: Sequence[tuple[Retrieved, Draft | None]], draft: Draft, threshold: float
+    clauses: Sequence[str], told: Sequence[tuple[Retrieved, Draft | None]], draft: Draft, scorer: Scorer
 ) -> Iterator[str]:
     """Clauses whose sections are not quoted: nothing was found for them, it did not fit, or they were not searched."""
     yield from clauses[len(told) :]
     for clause, (found, other) in zip(clauses, told, strict=False):
         quoted = other.passages if other else _nearest(found)
         near = any(passage in draft.passages for passage in quoted)
-        if not near or (other is None and found.probability < OPEN * threshold):
+        if not near or (other is None and found.probability < OPEN * scorer.threshold_for(found)):
             yield clause
 
 
@@ -96,7 +107,7 @@ def _found_and_quoted(
 ) -> tuple[Retrieved, Draft | None]:
     found = shelf.find(text, language, today)
     stopwatch.lap("retrieve")
-    sure = found.probability >= shelf.scorer.threshold
+    sure = shelf.scorer.is_sure(found)
     draft = quote(text, found.evidence, language, shelf.encode, today) if sure else None
     stopwatch.lap("answer")
     draft = _verified(draft, text, language) if draft else None

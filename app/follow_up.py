@@ -62,7 +62,7 @@ def read_turn(text: str, history: Sequence[Turn], hear: Hear | None = None) -> R
         return Read("choice", chosen)
     if language := _switched(folded):
         return Read("switch_language", earlier, language=language)
-    if correction := _corrected(text, earlier):
+    if correction := _corrected(text, earlier, history):
         return correction
     read = Read("alone", text, text, _together(earlier, text), earlier)
     if hear:
@@ -114,6 +114,11 @@ def _earlier(history: Sequence[Turn]) -> str:
     return (found.standalone or found.question) if found else ""
 
 
+def _asked(history: Sequence[Turn]) -> Iterator[str]:
+    """What was asked, the latest first."""
+    return (turn.question for turn in reversed(history) if turn.status not in NO_QUESTION)
+
+
 def _is_smalltalk(turn: Turn) -> bool:
     return find_smalltalk(fold(turn.question)) is not None
 
@@ -154,9 +159,9 @@ def _chosen(folded: str, last: Turn) -> str:
     return meant[0] if len(meant) == 1 else ""
 
 
-def _corrected(text: str, earlier: str) -> Read | None:
-    """The earlier question with what was meant in place of what was not. Where it does not say what was not meant
-    ("no, I meant a tax card"), that may be all of the earlier question.
+def _corrected(text: str, earlier: str, history: Sequence[Turn]) -> Read | None:
+    """The earlier question with what was meant in place of what was not: the latest that names it. Where it does not
+    say what was not meant ("no, I meant a tax card"), that may be all of the earlier question.
     """
     folded = fold(text)
     if len(text.split()) > MAX_OWN_WORDS or len(folded) != len(text):
@@ -169,6 +174,7 @@ def _corrected(text: str, earlier: str) -> Read | None:
     if not meant:
         return None
     wrong = set(_stems(fold(not_meant)))
+    earlier = next((asked for asked in _asked(history) if wrong & set(_stems(fold(asked)))), earlier)
     corrected = _together(" ".join(word for word in earlier.split() if _stem(fold(word)) not in wrong), meant)
     return Read("correction", corrected) if wrong else Read("correction", corrected, meant, corrected, earlier)
 

@@ -134,6 +134,11 @@ class Retriever:
         words = len(self._analyser.content_words(text, language))
         return next((name for name in names if len(self._analyser.content_words(name, language)) == words), "")
 
+    def says(self, passage: Passage, text: str, language: Language) -> bool:
+        """Whether a passage holds every word of the text that names a matter, in whatever form."""
+        asked = {word for word in self._analyser.content_words(text, language) if has_subject(word)}
+        return bool(asked) and asked <= set(self._analyser.content_words(passage.text, passage.language))
+
     def section(self, topic: str, anchor: str, language: Language, today: date) -> Passage | None:
         """A section by its name, in the asked language; None where the build lacks it or it is out of date."""
         found = self._sections.of(self._rows_of.get((topic, anchor), ()), language, today)

@@ -16,6 +16,8 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from app.domain import Retrieved
+
 SCORER_FILE = "scorer.json"
 WEIGHTS = Path(__file__).parent / "weights" / SCORER_FILE
 
@@ -106,20 +108,29 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Scorer:
     """`listed` judges sections with asked questions of their own, `unlisted` those without, as plain documents are: the
-    same likeness to a known question says much of the ones and little of the others. With `reading` the threshold is
-    for what is said after the section was read (app/cross_encoder.py).
+    same likeness to a known question says much of the ones and little of the others. Each kind has the threshold from
+    which it is quoted. With `reading` these are for what is said after the section was read (app/cross_encoder.py).
     """
 
     ranking: Network
     listed: Network
     unlisted: Network
     threshold: float
+    threshold_unlisted: float
     learned: bool
     reading: Reading | None = None
 
     def rank(self, features: FloatArray) -> FloatArray:
         """Features of shape (candidates, len(FEATURES)) to one score each."""
         return self.ranking.logits(features)
+
+    def threshold_for(self, found: Retrieved) -> float:
+        """From which probability the best section found answers."""
+        is_unlisted = bool(found.signs) and not found.signs[LISTED]
+        return self.threshold_unlisted if is_unlisted else self.threshold
+
+    def is_sure(self, found: Retrieved) -> bool:
+        return found.probability >= self.threshold_for(found)
 
     def probability(self, signs: FloatArray) -> float:
         """Signs of shape (len(SIGNS),) to the probability that the best candidate answers."""
@@ -155,6 +166,7 @@ DEFAULT = Scorer(
     listed=_CAREFUL,
     unlisted=_CAREFUL,
     threshold=0.75,
+    threshold_unlisted=0.75,
     learned=False,
 )  # fmt: skip
 
@@ -168,7 +180,8 @@ def load_scorer(embedding_digest: str, analyser_digest: str, *places: Path) -> S
             if known == (embedding_digest, analyser_digest, [*FEATURES], [*SIGNS]):
                 ranking, listed, unlisted = (read_network(data[name]) for name in NETWORKS)
                 reading = Reading(**data["reading"]) if data.get("reading") else None
-                return Scorer(ranking, listed, unlisted, float(data["threshold"]), learned=True, reading=reading)
+                thresholds = float(data["threshold"]), float(data.get("threshold_unlisted", data["threshold"]))
+                return Scorer(ranking, listed, unlisted, *thresholds, learned=True, reading=reading)
         except FileNotFoundError:
             continue
         except (OSError, ValueError, KeyError, TypeError) as error:  # torn, or of an older version

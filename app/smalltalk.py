@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from app.masking import PLACEHOLDER
-from app.patterns import fold, patterns
+from app.patterns import fold, joined, patterns
 
 _CLAUSE_END = re.compile(r"\s*[,;]\s*(?:(?:ja|sekä|och|samt|and)\s+)?|\s+(?:ja|sekä|och|samt|and)\s+")
 # A folded clause: "my personal identity code is [id]", "numeroni [phone]". An address may be what is asked of.
@@ -73,7 +73,21 @@ def _opening() -> re.Pattern[str]:
     """A greeting or thanks before what is really asked."""
     before = "|".join(patterns()["smalltalk_edges"]["before"])
     greeting = "|".join(patterns()["smalltalk"]["greeting"]["patterns"])
-    return re.compile(rf"^(?:(?:{before}|{greeting})\b[\s,.!:;-]*){{1,2}}(?=\w)")
+    another = "|".join(patterns()["another"]["patterns"])
+    return re.compile(
+        rf"^(?:(?:{before}|{greeting})\b[\s,.!:;-]*){{0,2}}(?:(?:{another})(?:[,.!:;]\s*|\s+-\s+|\s+(?=\w)))?(?=\w)"
+    )
+
+
+def begins_another(text: str) -> bool:
+    """Whether a message says at its front that another subject comes ("ok. One more thing: …")."""
+    end = opening_end(text)
+    return bool(end) and bool(_another().search(fold(text)[:end]))
+
+
+@cache
+def _another() -> re.Pattern[str]:
+    return joined(patterns()["another"]["patterns"])
 
 
 @cache

@@ -10,12 +10,12 @@ from functools import cache
 
 from app.domain import Language, Question, Status, Turn, Understood
 from app.emergency import Danger, beside_emergency, read_danger, read_danger_in
-from app.follow_up import Read, read_turn
+from app.follow_up import Read, leans, read_turn
 from app.intents import SMALLTALK, Intents
 from app.languages import Detected
 from app.masking import mask
 from app.patterns import fold, joined, patterns
-from app.smalltalk import find_smalltalk, without_courtesies
+from app.smalltalk import begins_another, find_smalltalk, without_courtesies
 
 Detect = Callable[[str, Language | None], Detected]
 Meant = Callable[[str, Language], str]
@@ -45,7 +45,8 @@ def understand(
     rest = _beside(text, detected, intents) if danger else text
     asked = without_courtesies(rest)
     learned = None if detected.other else intents  # they know three languages
-    read = read_turn(asked, question.history, (lambda before: intents.turn(rest, before)) if learned else None)
+    history = () if begins_another(rest) and not leans(asked) else question.history
+    read = read_turn(asked, history, (lambda before: intents.turn(rest, before)) if learned else None)
     if smalltalk := None if danger else _smalltalk(text, read, learned):
         read = Read("alone", text)
     kind = "" if danger or smalltalk else _kind(asked, read, learned)

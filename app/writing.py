@@ -10,6 +10,7 @@ whole word, so common words are exact, and words that nobody has seen are restor
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from app.lemmas import fold, plain
 from app.lexical import Analyser
 
 FOLDER = Path(__file__).parent / "weights" / "writing"
+SPOKEN = Path(__file__).parent / "spoken.toml"
 DOTTED: tuple[Language, ...] = ("fi", "sv")  # languages that have such letters
 LETTER, COUNT = "<H", "<B"  # formats of the tables' records
 STEPS = 10  # of a count: ten times its logarithm
@@ -34,6 +36,14 @@ KEPT = re.compile(r"^\[|[@/_]|\w\.\w")  # what stands for personal data, and add
 _YEARS = re.compile(
     r"\b(\d+|i|under|över|per|varje|hela|förra|nästa|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio"
     r"|många(?! är (?:ni|vi|de|det|som)\b)) är\b",
+    re.IGNORECASE,
+)
+
+_LEFT_OFF = ("sa", "a")  # ends of Finnish cases that people leave off: "koulus" for koulussa, "Espoost" for Espoosta
+# "kan ja", "ja vill": "ja" alone is yes.
+_I = re.compile(
+    r"\b(?:(?<=kan )|(?<=gör )|(?<=ska )|(?<=får )|(?<=måste )|(?<=har )|(?<=vill )|(?<=behöver ))ja\b"
+    r"|\bja(?= (?:kan|ska|vill|har|är|måste|behöver|får|bor|jobbar|undrar|vet|ville|skulle|inte)\b)",
     re.IGNORECASE,
 )
 
@@ -60,6 +70,7 @@ class Writing:
         try:
             self._dots = {code: _table(folder / f"{code}.surroundings", LETTER) for code in DOTTED}
             self._words = {code: _table(folder / f"{code}.words", COUNT) for code in LANGUAGES}
+            self._spoken: dict[str, dict[str, str]] = tomllib.loads(SPOKEN.read_text(encoding="utf-8"))
         except (OSError, RuntimeError, ValueError) as error:
             raise ConfigurationError(f"The tables in {folder} cannot be read: {error}") from error
         self._mended = lru_cache(10_000)(self._mend)
@@ -74,13 +85,18 @@ class Writing:
             return match[0] if inside else self._meant(match, language, undotted)
 
         found = WORD.sub(meant, text)
-        return _YEARS.sub(r"\1 år", found) if undotted and language == "sv" else found
+        if language != "sv":
+            return found
+        found = _I.sub("jag", found)
+        return _YEARS.sub(r"\1 år", found) if undotted else found
 
     def _meant(self, match: re.Match[str], language: Language, undotted: bool) -> str:
         word, text = match[0], match.string
         if not word.isalpha() or len(word) > _LONGEST or len(word) != len(word.lower()):
             return word
         capital, shouted = word[0].isupper(), text.isupper()
+        if spoken := self._spoken[language].get(word.lower()):
+            return spoken[0].upper() + spoken[1:] if capital else spoken
         mended = (
             "" if word.isupper() and not shouted else self._mended(plain(fold(word)), language, capital and not shouted)
         )
@@ -95,6 +111,8 @@ class Writing:
         table = self._words[language]
         if len(word) < _SHORTEST or word in table:
             return ""
+        if language == "fi" and (whole := next((word + end for end in _LEFT_OFF if word + end in table), "")):
+            return whole
         light_only = name or any(word in other for other in self._words.values()) or self._analyser.knows(word)
         known = ((table[other][0][0] / STEPS, cost, other) for other, cost in _changed(word) if other in table)
         likely = ((count - cost, other) for count, cost, other in known if not light_only or _is_light(cost, count))

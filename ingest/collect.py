@@ -14,6 +14,7 @@ from app.index import Build
 from app.knowledge import AskedQuestion, Facts, load_facts, read_asked, read_topic_file
 from ingest.extract import extract
 from ingest.progress import Steps
+from ingest.publishers import PublisherOf, the_city
 from ingest.report import Failure
 from ingest.sections import make_document
 from ingest.source import MARKDOWN, Source, find_sources
@@ -44,8 +45,8 @@ class Collected:
     asked: list[AskedQuestion] = field(default_factory=list)
 
 
-def collect(request: Request, served: Build | None, steps: Steps) -> Collected:
-    """Every document of the run as passages.
+def collect(request: Request, served: Build | None, steps: Steps, publisher_of: PublisherOf = the_city) -> Collected:
+    """Every document of the run as passages. `publisher_of` tells who published those that do not say it.
 
     Raises:
         IngestError: a folder is missing, or no document can be read.
@@ -61,7 +62,7 @@ def collect(request: Request, served: Build | None, steps: Steps) -> Collected:
         _carry_over(served, {source.name for source in chosen}, collected)
     files = [(source, path) for source in chosen for path in source.files()]
     steps.begin("extract", len(files))
-    readers = {source.name: _Reader(source, collected) for source in chosen}
+    readers = {source.name: _Reader(source, collected, publisher_of) for source in chosen}
     for source, path in files:
         readers[source.name].read(path)
         steps.advance()
@@ -106,9 +107,10 @@ def _collect_asked(sources: Sequence[Source], collected: Collected) -> None:
 class _Reader:
     """Reads the documents of one source; what cannot be read becomes a failure."""
 
-    def __init__(self, source: Source, collected: Collected) -> None:
+    def __init__(self, source: Source, collected: Collected, publisher_of: PublisherOf) -> None:
         self._source = source
         self._collected = collected
+        self._publisher_of = publisher_of
         self._facts = _facts(source)
 
     def read(self, path: Path) -> None:
@@ -133,7 +135,7 @@ class _Reader:
             page = read_topic_file(path, self._facts)
             return split_document(make_topic_document(document_id, self._source.name, page))
         extracted = extract(path, data, date.today())
-        return split_document(make_document(document_id, self._source.name, extracted))
+        return split_document(make_document(document_id, self._source.name, extracted, self._publisher_of))
 
     def _refuse_twin(self, passages: Sequence[Passage]) -> None:
         """A topic may have one page per language, over all sources."""

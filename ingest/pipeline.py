@@ -30,6 +30,7 @@ from app.settings import Settings
 from app.terms import TERM, Names, Terms
 from ingest.collect import Collected, Request, collect, guard
 from ingest.progress import Silent, Steps
+from ingest.publishers import PublisherOf, by_address, the_city
 from ingest.report import Failure, Report
 from ingest.vectors import make_vectors, served_words
 from ingest.verify import smoke_questions, verify
@@ -66,7 +67,7 @@ def run(settings: Settings, request: Request, load: Callable[[], Parts], steps: 
                     "The served build cannot be read, so the other sources cannot be carried over. "
                     "Nothing was switched; run without --source."
                 )
-            collected = collect(request, served, steps or Silent())
+            collected = collect(request, served, steps or Silent(), _publishers(settings.knowledge_dir))
             guard(request, collected, served)
             return _make(settings, collected, served, load(), steps or Silent(), started)
         finally:
@@ -145,6 +146,14 @@ def _content(
         words=collect_words(passages, known, analyser, embedder.table, served_words(served, embedder)),
     )
     return content, vectors.embedded
+
+
+def _publishers(folder: Path) -> PublisherOf:
+    """By their address; where the offices' contacts cannot be read, which the service's own start tells, the city."""
+    try:
+        return by_address(folder)
+    except KnowledgeError:
+        return the_city
 
 
 def _names(folder: Path, served: Build | None, failures: list[Failure]) -> Names:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePath
 
-from app.domain import LANGUAGES, Language, Owner
+from app.domain import LANGUAGES, Language
 from app.errors import DocumentError
 from app.languages import detect_language
 from ingest.document import Block, Document, Extracted, Section
-
-PUBLISHERS: dict[Language, str] = {"fi": "Espoon kaupunki", "sv": "Esbo stad", "en": "City of Espoo"}
+from ingest.publishers import PublisherOf, the_city
 
 ENOUGH_WORDS = 8  # for a paragraph to have a language of its own
 SURE = 0.8
@@ -33,8 +32,10 @@ class _Part:
     blocks: list[Block] = field(default_factory=list)
 
 
-def make_document(document_id: str, source: str, extracted: Extracted) -> Document:
-    """The document of an extracted file.
+def make_document(
+    document_id: str, source: str, extracted: Extracted, publisher_of: PublisherOf = the_city
+) -> Document:
+    """The document of an extracted file. `publisher_of` tells by its address who published it.
 
     Raises:
         DocumentError: two headings were given the same anchor.
@@ -48,13 +49,14 @@ def make_document(document_id: str, source: str, extracted: Extracted) -> Docume
         runs = list(_by_language(part.blocks, _part_language(part, language)))
         for number, (code, blocks) in enumerate(runs):
             place = anchor if number == 0 else anchors.take("", f"{anchor} {code}")
-            url, publisher = extracted.url, PUBLISHERS[code]
-            sections.append(Section(place, part.headings, code, blocks, url, publisher, extracted.as_of))
+            url, publisher = extracted.url, publisher_of(extracted.url, code).name
+            told = _introduced(blocks, part.headings[-1] if part.headings else title)
+            sections.append(Section(place, part.headings, code, told, url, publisher, extracted.as_of))
     return Document(
         id=document_id,
         source=source,
         title=title,
-        owner=Owner.ESPOO,
+        owner=publisher_of(extracted.url, language).owner,
         sections=tuple(sections),
         valid_until=extracted.valid_until,
         draft=extracted.draft,
@@ -117,6 +119,15 @@ def _parts(blocks: Sequence[Block], title: str) -> Iterator[_Part]:
         part = _Part(tuple(text for _, text in path), block.anchor)
     if part.blocks:
         yield part
+
+
+def _introduced(blocks: tuple[Block, ...], heading: str) -> tuple[Block, ...]:
+    """A list that nothing introduces has its heading above it in the text too: an item that is quoted without "who may
+    not use the service" says the opposite.
+    """
+    if blocks[0].kind == "text":
+        return blocks
+    return (Block("text", heading if heading.endswith((":", "?")) else f"{heading}:"), *blocks)
 
 
 def _language(extracted: Extracted, document_id: str) -> Language:

@@ -10,11 +10,12 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from app.asked_amount import asks_figure
 from app.domain import AnswerSentence, Citation, Evidence, Language, Passage, Piece
 from app.figures import measured, without_figures
 
 ENOUGH = 70  # words: a plain document is quoted up to about here
-STEPS = 140  # words: steps up to this length come whole
+LISTED = 140  # words: steps, and a list with the sentence that introduces it, come whole up to this length
 NEIGHBOUR = 0.80  # a sentence this near to the best one (share of its cosine) belongs to the answer
 # A second section is quoted too whose score is this near to the first's: which of them answers is hard to tell. On
 # left-out topics one in six answers gets it; a quarter of these are right by it alone, a tenth by both.
@@ -56,15 +57,15 @@ def quote(text: str, evidence: Sequence[Evidence], language: Language, encode: E
     """
     vector = encode([text])[0]
     first = evidence[0].passage
-    chosen = _chosen(first, vector, encode)
+    chosen = _chosen(first, text, vector, encode)
     against = _contradicting(first, chosen, evidence[1:], vector, encode)
     if against and is_newer(against[0], first, today):
         return _draft(
-            [(against[0], _chosen(against[0], vector, encode))], _against(_main(chosen, vector, encode), first)
+            [(against[0], _chosen(against[0], text, vector, encode))], _against(_main(chosen, vector, encode), first)
         )
     groups = [(first, chosen)]
     if len(evidence) > 1 and quoted_too(evidence[1], evidence[0]) and evidence[1].passage.language == language:
-        more = _chosen(evidence[1].passage, vector, encode)
+        more = _chosen(evidence[1].passage, text, vector, encode)
         groups += [(evidence[1].passage, more)] if _words(chosen) + _words(more) <= MOST else []
     return _draft(groups, _against(against[1], against[0]) if against else ())
 
@@ -103,8 +104,9 @@ def is_newer(one: Passage, two: Passage, today: date) -> bool:
     return two.as_of is not None and (today - two.as_of).days > LONG_OUT_OF_DATE
 
 
-def _chosen(passage: Passage, vector: FloatArray, encode: Encode) -> list[Piece]:
-    """The pieces of one passage that answer, in their order.
+def _chosen(passage: Passage, text: str, vector: FloatArray, encode: Encode) -> list[Piece]:
+    """The pieces of one passage that answer, in their order, with what stands between them; where a figure is asked for
+    and the nearest have none, the nearest that has one too.
 
     A section of knowledge was written to be quoted and comes whole: a rule that has lost its condition misleads.
     """
@@ -112,25 +114,50 @@ def _chosen(passage: Passage, vector: FloatArray, encode: Encode) -> list[Piece]
     if passage.topic:
         return pieces
     near = encode([piece.text for piece in pieces]) @ vector
-    kept = _unbroken({int(np.argmax(near))}, pieces)
-    for i in np.argsort(-near):
-        more = _unbroken(kept | {int(i)}, pieces)
-        if near[i] >= NEIGHBOUR * float(near.max()) and _words([pieces[k] for k in more]) <= ENOUGH:
-            kept = more
-    return [pieces[i] for i in sorted(kept)]
+    order = [int(place) for place in np.argsort(-near)]
+    kept = _unbroken({order[0]}, pieces)
+    for place in order:
+        if near[place] >= NEIGHBOUR * float(near.max()):
+            kept = _with(place, kept, pieces)
+    if asks_figure(text) and not any(_has_figure(pieces[place]) for place in kept):
+        told = (place for place in order if _has_figure(pieces[place]))
+        kept = _with(next(told, order[0]), kept, pieces)
+    for place in range(min(kept) + 1, max(kept)):
+        kept = _with(place, kept, pieces)
+    return [pieces[place] for place in sorted(kept)]
+
+
+def _with(place: int, kept: set[int], pieces: list[Piece]) -> set[int]:
+    """With one piece more, where that is not too long."""
+    more = _unbroken(kept | {place}, pieces)
+    return more if _words([pieces[k] for k in more]) <= ENOUGH else kept
+
+
+def _has_figure(piece: Piece) -> bool:
+    return any(character.isdigit() for character in piece.text)
 
 
 def _unbroken(kept: set[int], pieces: list[Piece]) -> set[int]:
-    """A list item brings the sentence that introduces its list, and a step all the steps beside it."""
+    """A list item brings the sentence that introduces its list, a step all the steps beside it, and what introduces
+    brings what it introduces: its list, or the answer to the question that it asks.
+    """
     whole = set(kept)
     for i in kept:
         while i > 0 and pieces[i].kind != "text":
             i -= 1
             whole |= {i} if pieces[i].kind == "step" or _leads(pieces[i]) else set()
         run = list(takewhile(lambda k: pieces[k].kind == "step", range(i + 1, len(pieces))))
-        if whole & set(run) and _words([pieces[k] for k in run]) <= STEPS:
+        if whole & set(run) and _words([pieces[k] for k in run]) <= LISTED:
             whole |= set(run)
-    return {i for i in whole if not _leads(pieces[i]) or whole & set(_list_after(i, pieces))} or whole
+    for i in sorted(whole):
+        listed = _list_after(i, pieces) if _leads(pieces[i]) else []
+        if listed and _words([pieces[k] for k in listed]) <= LISTED:
+            whole |= set(listed)
+        elif listed and not whole & set(listed):
+            whole.add(listed[0])
+        elif _leads(pieces[i]) or pieces[i].text.rstrip().endswith("?"):
+            whole |= {i + 1} & {*range(len(pieces))}
+    return whole
 
 
 def _list_after(lead: int, pieces: list[Piece]) -> list[int]:

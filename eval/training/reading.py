@@ -26,7 +26,7 @@ from app.cross_encoder import is_unsure, load_cross_encoder
 from app.domain import Evidence
 from app.errors import EspooError
 from app.library import Library, Shelf
-from app.scorer import FloatArray, Reading
+from app.scorer import LISTED, FloatArray, Reading
 from app.settings import Settings
 from eval.cases import Case
 from eval.training.as_typed import sometimes_typed
@@ -61,11 +61,13 @@ class Told:
     score: float
     right: bool
     answerable: bool
+    listed: bool
     weight: float
 
 
 def fit_reading(settings: Settings, cases: Sequence[Case], out: Path, processes: int = 1) -> dict[str, Any]:
-    """Learn the reading and the threshold, write both into the scorer's file, return what was measured.
+    """Learn the reading, the threshold, and that of sections without listed questions, whose estimates are lower; write
+    all into the scorer's file, return what was measured.
 
     Raises:
         EspooError: there is no learned scorer for this model and analyser.
@@ -78,11 +80,15 @@ def fit_reading(settings: Settings, cases: Sequence[Case], out: Path, processes:
     folds = GroupKFold(FOLDS).split(told, groups=[one.topic for one in told])
     left_out = [(fit([told[at] for at in train], digest), [told[at] for at in test]) for train, test in folds]
     threshold, measured = threshold_of(judged(left_out))
+    of_documents = [(reading, [one for one in some if not one.listed]) for reading, some in left_out]
+    unlisted, of_unlisted = threshold_of(judged(of_documents))
     alone = {name: round(value, 4) for name, value in before(told).items()}
     written = json.loads(out.read_text(encoding="utf-8"))
-    written |= {"threshold": threshold, "reading": asdict(reading), "read_on_left_out_topics": measured}
+    written |= {"threshold": threshold, "threshold_unlisted": unlisted, "reading": asdict(reading)}
+    written |= {"read_on_left_out_topics": measured, "unlisted_read_on_left_out_topics": of_unlisted}
     out.write_text(json.dumps(written) + "\n", encoding="utf-8")
-    return {"questions": len(told), "threshold": threshold, **measured, "without": alone}
+    plain = {"threshold": unlisted, **of_unlisted}
+    return {"questions": len(told), "threshold": threshold, **measured, "unlisted": plain, "without": alone}
 
 
 def _told_of(
@@ -116,6 +122,7 @@ def _told(library: Library, cases: Sequence[Case], sentences: Mapping[str, set[s
             _score(shelf, case.question, found.probability, found.evidence[0]),
             any(not holds[each.passage.id].isdisjoint(case.gold) for each in quoted),
             bool(case.gold),
+            bool(found.signs[LISTED]),
             weight_of(case, sure=True),
         )
 

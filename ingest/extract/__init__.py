@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,11 @@ from ingest.extract.html import extract_html
 from ingest.extract.markdown import extract_markdown
 from ingest.extract.pdf import extract_pdf
 from ingest.extract.text import extract_text
+
+FIRST = 4  # blocks in which a file may name the page that it was made of
+_ADDRESS = re.compile(
+    r"(?:(?:source|url|address|link|lähde|osoite|linkki|källa|adress|länk)\s*:\s*)?<?(?P<url>https?://[^\s<>]+)>?", re.I
+)
 
 _EXTRACTORS: dict[str, Callable[[bytes, date], Extracted]] = {
     ".md": extract_markdown,
@@ -37,6 +43,18 @@ def extract(path: PurePath, data: bytes, today: date) -> Extracted:
         extracted = without_furniture(_EXTRACTORS[path.suffix.lower()](data, today), today)
     except RecursionError:
         raise DocumentError("nested too deeply") from None
+    extracted = extracted if extracted.url else _with_address(extracted)
     if not any(block.kind != "heading" for block in extracted.blocks):
         raise DocumentError("no text")
     return replace(extracted, title=" ".join(extracted.title.split())[:300])
+
+
+def _with_address(extracted: Extracted) -> Extracted:
+    """With the address of the page that the file was made of, where one of its first lines gives nothing else."""
+    title = _ADDRESS.fullmatch(extracted.title)
+    if title:
+        return replace(extracted, title="", url=title["url"])
+    for place, block in enumerate(extracted.blocks[:FIRST]):
+        if found := _ADDRESS.fullmatch(block.text):
+            return replace(extracted, url=found["url"], blocks=extracted.blocks[:place] + extracted.blocks[place + 1 :])
+    return extracted

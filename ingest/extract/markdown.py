@@ -90,7 +90,7 @@ def _plain(token: Token) -> str:
 
 
 def _url(front: dict[str, Any]) -> str:
-    url = str(front.get("url") or front.get("canonical") or "")
+    url = str(front.get("url") or front.get("canonical") or front.get("source") or "")
     return url if url.startswith(("http://", "https://")) else ""
 
 

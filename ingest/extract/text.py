@@ -22,18 +22,27 @@ _BULLET = re.compile(r"^\s*[•▪◦‣●○·∙*+–-]\s+")
 _NUMBER = re.compile(
     r"^\s*(\d{1,2})[.)]\s+(?!\w+kuuta\b|januari|februari|mars|april|maj|ju[nl]i|augusti|\w+ber\b)(?=\S)", re.I
 )
+_UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|_{3,})\s*")
+# Who took a picture: it is not in a text, and the line would be taken for a heading.
+_CREDIT = re.compile(
+    r"(?:\S+ ){0,3}(?:photo(?:graph(?:er)?)?|(?:vali|valo)?kuva(?:aja)?|foto(?:graf)?|bild|image)"
+    r"(?: by| credit)?\s*: ?(?:\S+ ?){1,8}",
+    re.I,
+)
+CREDIT_WORDS = 10
 _DATES = re.compile(r"\b\d{1,2}\.\d{1,2}\.\d{4}|\b(?:19|20)\d\d\b")
 _CONTACT = re.compile(r"@|https?:|www\.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """`after_blank`: a blank line stands above."""
+    """`after_blank`: a blank line stands above. `underlined`: one of hyphens or equals signs below."""
 
     kind: BlockKind
     text: str
     number: int = 0
     after_blank: bool = False
+    underlined: bool = False
 
 
 def extract_text(data: bytes, today: date) -> Extracted:
@@ -57,7 +66,9 @@ def _paragraphs(lines: Sequence[str]) -> list[_Paragraph]:
     last = ""  # the line above, empty where it is blank
     blank = True
     for line in lines:
-        if not line.strip():
+        if _UNDERLINE.fullmatch(line) and found and found[-1].text == _tidy(last) and len(last) <= HEADING_CHARACTERS:
+            found[-1] = replace(found[-1], kind="text", underlined=True)
+        if not line.strip() or _UNDERLINE.fullmatch(line) or _is_credit(line):
             last, blank = "", True
             continue
         fresh = _paragraph(line, blank)
@@ -82,6 +93,10 @@ def _paragraph(line: str, after_blank: bool) -> _Paragraph:
     if match := _BULLET.match(line):
         return _Paragraph("item", _tidy(line[match.end() :]), after_blank=after_blank)
     return _Paragraph("text", _tidy(line), after_blank=after_blank)
+
+
+def _is_credit(line: str) -> bool:
+    return len(line.split()) <= CREDIT_WORDS and bool(_CREDIT.fullmatch(line.strip()))
 
 
 def _goes_on(above: str, line: str, width: int) -> bool:
@@ -112,7 +127,7 @@ def _headed(paragraphs: list[_Paragraph]) -> list[Block]:
     for place, paragraph in enumerate(paragraphs):
         following = paragraphs[place + 1 : place + 3]
         worded = replace(paragraph, kind="text") if _is_chapter(paragraph, following) else paragraph
-        if _could_be_heading(worded) and (place == 0 or _stands_over(following)):
+        if paragraph.underlined or (_could_be_heading(worded) and (place == 0 or _stands_over(following))):
             blocks.append(Block("heading", paragraph.text, level=2))
         else:
             blocks.append(Block(paragraph.kind, paragraph.text, number=paragraph.number))
