@@ -10,6 +10,7 @@ from app.answer import compose
 from app.answer.quoting import Draft
 from app.desk import Desk
 from app.domain import Answer, Mode, Owner, Question, Retrieved, Understood
+from app.elsewhere import is_elsewhere
 from app.library import Library, Shelf
 from app.other_languages import told_in
 from app.ownership import named_owner, owner_of
@@ -48,6 +49,8 @@ class Composer:
         if not draft and not has_subject(understood.standalone):
             return answer  # "Is it free?" is nobody's matter yet
         owner = draft.passages[0].owner if draft else self._owner(understood, found, owners)
+        if not draft and not understood.off_topic and is_elsewhere(understood.standalone, owner):
+            return compose.elsewhere(answer)
         if not draft and understood.off_topic and owner in (None, Owner.ESPOO, Owner.OTHER):
             return compose.declined(question, understood)
         if understood.personal:

@@ -16,6 +16,7 @@ from app.library import Shelf
 from app.masking import mask
 from app.scorer import Scorer
 from app.stopwatch import Stopwatch
+from app.subject import has_subject_of_its_own
 from app.verify import verify
 
 # Share of the threshold below which a clause stays open though its nearest section is quoted. At 0.4 a reader found two
@@ -45,8 +46,9 @@ def find_and_quote(
         found, draft = max(told, key=lambda one: (one[1] is not None, one[0].probability))
     if draft is None:
         return found, None
-    for _, other in told:
-        draft = with_more(draft, other) if other else draft
+    for clause, (_, other) in zip(clauses, told, strict=False):
+        if other and (clause == clauses[0] or has_subject_of_its_own(clause) or _same_page(other, draft)):
+            draft = with_more(draft, other)
     return found, replace(draft, open_clauses=tuple(_open(clauses, told, draft, shelf.scorer)))
 
 
@@ -94,6 +96,11 @@ def _open(
         near = any(passage in draft.passages for passage in quoted)
         if not near or (other is None and found.probability < OPEN * scorer.threshold_for(found)):
             yield clause
+
+
+def _same_page(other: Draft, draft: Draft) -> bool:
+    """Of a clause that says no matter ("and what do we do first?") another page is hardly the answer."""
+    return not {p.document_id for p in other.passages}.isdisjoint(p.document_id for p in draft.passages)
 
 
 def _nearest(found: Retrieved) -> list[Passage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.domain import Owner
 from app.words import words
 
 # Beginnings of the names in their Finnish and Swedish inflections, folded; one tuple for each municipality.
@@ -44,6 +45,12 @@ _BEGINNINGS = (
 )
 
 
+# Offices of the region serve some of them too, by number.
+_SERVED: dict[Owner, frozenset[int]] = {
+    Owner.HSL: frozenset({0, 1, 2, 3, 6, 11, 12, 13}),
+    Owner.WESTERN_UUSIMAA: frozenset(range(2, 10)),
+    Owner.OMNIA: frozenset({2, 3}),
+}
 _ALL = tuple(name for names in _BEGINNINGS for name in names)
 _HERE = ("espoo", "esbo")
 _FROM, _TO = ("from", "från"), ("to", "till")
@@ -66,6 +73,14 @@ def asked_elsewhere(question: str) -> frozenset[int]:
     comes = here and any(word.startswith(_MOVES) or (to in _TO and word.startswith(_HERE)) for to, word in pairs)
     named = [(before, word) for before, word in pairs if word.startswith(_ALL)]
     return _numbers(word for before, word in named if not (comes and _comes_from(before, word)))
+
+
+def is_elsewhere(question: str, owner: Owner | None) -> bool:
+    """Whether a question is about a municipality that neither the city nor the office serves; the state's serve all."""
+    asked = asked_elsewhere(question)
+    if owner in (None, Owner.ESPOO, Owner.OTHER):
+        return bool(asked)
+    return owner in _SERVED and bool(asked - _SERVED[owner])
 
 
 def _comes_from(before: str, word: str) -> bool:

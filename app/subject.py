@@ -18,6 +18,7 @@ ska skall fråga vända hjälp hjälpa behöver vill någon nu
 """
 # When and in what order: a matter of its own only for who has asked nothing before.
 _WHEN = """
+at on in for of to på i till om av för
 night nights evening evenings morning weekend weekends monday tuesday wednesday thursday friday saturday sunday sundays
 saturdays today tomorrow tonight later first last next week month year time times day days hours
 yöllä illalla iltaisin aamulla viikonloppuna viikonloppuisin maanantaina tiistaina keskiviikkona torstaina perjantaina

@@ -24,6 +24,7 @@ MANIPULATION = "manipulation"
 # A question hidden in base64; capitals and digits tell it from long compounds, slashes between words and addresses.
 ENCODED = re.compile(r"(?<![\w./])(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{40,}={0,2}(?![\w./])")
 OF_THE_TURN = ("switch_language", "choice", "correction")  # acts that are nothing else
+NO_CALL = ("switch_language", "choice")  # acts that tell of nothing new, whatever the model hears in them
 MOST_SMALLTALK = 10  # words; what is longer asks for something besides
 # Share of small talk from which a turn that may lean on the one before is it; of what is meant as small talk most have
 # more, of short turns hardly any.
@@ -68,7 +69,7 @@ def understand(
         declined=kind == MANIPULATION,
         off_topic=kind == "declined",
         personal=kind == "personal",
-        perhaps=() if danger else before.helplines if before else read_as.helplines if read_as else (),
+        perhaps=() if danger else _perhaps(before, read_as, read),
         told_before=before.kind if before else "",
         besides=rest != text,
     )
@@ -93,6 +94,13 @@ def _told_before(question: Question, detected: Detected, intents: Intents) -> Da
     told = (turn for turn in reversed(question.history[-LASTING:]) if turn.status is Status.EMERGENCY)
     turn = next(told, None)
     return _danger(turn.question, detected, intents) if turn else None
+
+
+def _perhaps(before: Danger | None, read_as: Danger | None, read: Read) -> tuple[str, ...]:
+    """Who helps where a message may be a call for help, or one of the last was one."""
+    if before:
+        return before.helplines
+    return read_as.helplines if read_as and read.act not in NO_CALL else ()
 
 
 def _beside(text: str, detected: Detected, intents: Intents) -> str:

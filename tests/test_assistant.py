@@ -274,3 +274,42 @@ def test_a_price_and_a_listed_question_are_not_asked_back(assistant: Assistant) 
     asked_back = [q.text for q in listed if shelf.clarifier.choices(q.text, "sv", ())]
     assert asked_back
     assert all(ask(assistant, text, "sv").status != Status.CLARIFY for text in asked_back)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "language"),
+    [
+        ("Min katt är sjuk, var finns en veterinär?", "Och på natten?", "sv"),
+        ("My tooth hurts a lot, where can I call?", "And on the weekend?", "en"),
+    ],
+)
+def test_when_alone_is_asked_of_what_was_asked_before(
+    assistant: Assistant, earlier: str, text: str, language: Language
+) -> None:
+    told = (Turn(earlier, earlier, status=Status.ANSWERED),)
+    answer = ask(assistant, text, language, told)
+    assert answer.standalone == f"{earlier} {text}"
+
+
+def test_what_was_asked_before_is_not_named_as_open(assistant: Assistant) -> None:
+    earlier = "Jag blev uppsagd igår. Vad ska jag göra först?"
+    told = (Turn(earlier, earlier, status=Status.ANSWERED),)
+    answer = ask(assistant, "Får de göra det utan varning?", "sv", told)
+    assert not any("Vad ska jag göra först" in notice.text for notice in answer.notices)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Paljonko päivähoito maksaa Tampereella?", "fi", "Tunnen vain Espoon asiat"),
+        ("Vad kostar en bussbiljett i Tammerfors?", "sv", "Jag känner bara till Esbo"),
+        ("How much is a bus ticket in Tampere?", "en", "I only know about Espoo"),
+    ],
+)
+def test_what_another_municipality_knows_is_asked_there(
+    assistant: Assistant, text: str, language: Language, said: str
+) -> None:
+    answer = ask(assistant, text, language)
+    assert answer.status is Status.UNANSWERED
+    assert answer.text.startswith(said)
+    assert answer.hand_off

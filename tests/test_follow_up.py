@@ -35,6 +35,14 @@ def test_a_correction_takes_the_place_of_what_was_not_meant(text: str, wording: 
     assert (read.act, read.standalone) == ("correction", wording)
 
 
+def test_a_correction_is_of_the_latest_question_that_has_the_wrong_word() -> None:
+    told = (
+        Turn("Får jag barnbidrag här?", "Får jag barnbidrag här?"),
+        Turn("Min fru jobbar i Estland, påverkar det?", "Min fru jobbar i Estland, påverkar det?"),
+    )
+    assert stand_alone("Nej, jag menade bostadsbidraget, inte barnbidraget", told) == "Får jag här? bostadsbidraget"
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

@@ -145,3 +145,35 @@ def test_what_is_too_long_with_its_by_catch_fits_without_it() -> None:
     both = with_more(main, other)
     assert [p.anchor for p in both.passages] == ["one", "two"]
     assert [citation.number for citation in both.citations] == [1, 2]
+
+
+def test_what_introduces_a_list_brings_it() -> None:
+    document = passage(
+        "You reach the ombudsman like this:", Piece("call 0295 666 817", "item"), Piece("write", "item"), topic=None
+    )
+    texts = [sentence.text for sentence in quote("reach the ombudsman", found(document), "en", encode, TODAY).sentences]
+    assert texts == ["You reach the ombudsman like this:", "call 0295 666 817", "write"]
+
+
+def test_a_question_in_a_text_brings_its_answer() -> None:
+    document = passage("Who moves an abandoned car?", "The housing company asks the city.", "Bye.", topic=None)
+    texts = [sentence.text for sentence in quote("abandoned car", found(document), "en", encode, TODAY).sentences]
+    assert texts == ["Who moves an abandoned car?", "The housing company asks the city."]
+
+
+@pytest.mark.parametrize("question", ["How old must a volunteer be?", "Hur gammal ska en volunteer vara?"])
+def test_who_asks_for_a_figure_gets_the_sentence_that_has_one(question: str) -> None:
+    document = passage("A volunteer must take the course.", "You should be at least 25.", topic=None)
+    texts = [sentence.text for sentence in quote(question, found(document), "en", encode, TODAY).sentences]
+    assert texts == ["A volunteer must take the course.", "You should be at least 25."]
+
+
+def test_what_stands_between_two_quoted_sentences_is_quoted() -> None:
+    document = passage(
+        "The fee for a missed visit is paid by you.", "In 2024 it is 56.70 euros.", "The fee for a missed visit is sent home.",
+        topic=None,
+    )  # fmt: skip
+    texts = [
+        sentence.text for sentence in quote("fee for a missed visit", found(document), "en", encode, TODAY).sentences
+    ]
+    assert texts[1] == "In 2024 it is 56.70 euros."

@@ -8,7 +8,7 @@ import pytest
 
 from app.assistant import Assistant
 from app.domain import Channel, Language, Question, Status, Turn
-from app.subject import has_subject
+from app.subject import has_subject, has_subject_of_its_own
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_a_follow_up_has_the_subject_of_the_question_before(assistant: Assistant
     earlier = Turn("How much does daycare cost?", "How much does daycare cost?")
     asked = Question("Is it free?", "1", "2", Channel.EVAL, "en", (earlier,))
     assert has_subject(asyncio.run(assistant.ask(asked)).standalone)
+
+
+@pytest.mark.parametrize("text", ["And at night?", "Och på natten?", "Entä viikonloppuna?", "What do we do first?"])
+def test_when_is_no_subject_of_its_own(text: str) -> None:
+    assert not has_subject_of_its_own(text)
+    assert has_subject_of_its_own(f"{text} dentist")

@@ -36,6 +36,7 @@ EMERGENCIES = {
     "child": ["naapurin lasta lyödään, lapsi on vaarassa", "barnet är i fara", "the child is being abused"],
 }  # fmt: skip
 LOOKALIKES = [
+    "lompakko hukkuu aina", "Mitä teen, jos passini hukkuu?", "paljonko uusi kortti maksaa, jos vanha hukkuu",
     "my phone died", "I'm killing time at the library", "fire safety course", "how do I report a lost card", "How much is the ambulance fee?",
     "puhelimeni kuoli", "paloturvallisuuskurssi Espoossa", "missä on lähin paloasema", "tapan aikaa kirjastossa", "passini on kadonnut",
     "min telefon dog", "brandsäkerhetskurs", "jag slår upp ord på svenska", "var kan jag sova billigt, hotell", "mitt pass är borta",
@@ -246,3 +247,25 @@ def test_turns_before_are_read_as_they_were_meant() -> None:
     second = understand(asked, DETECTOR.detect, frozenset(), INTENTS, lambda text, _: meant[text])
     assert (first.written, first.text) == ("mista saan verokortin", "mistä saan verokortin")
     assert second.text == "entä päivähoito?" and second.earlier == "mistä saan verokortin"
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("Ok. Another thing: where can I get a bus card?", "where can I get a bus card?"),
+        ("one more question how do i get a tax card", "how do i get a tax card"),
+        ("Toinen asia: missä lähin kirjasto on auki sunnuntaina?", "missä lähin kirjasto on auki sunnuntaina?"),
+        ("En helt annan sak: min katt är sjuk, var finns en veterinär?", "min katt är sjuk, var finns en veterinär?"),
+        ("förresten, hur får jag ett skattekort?", "hur får jag ett skattekort?"),
+    ],
+)
+def test_who_says_that_another_subject_comes_does_not_lean(text: str, searched: str) -> None:
+    told = (Turn("How do I apply for daycare?", "How do I apply for daycare?", status=Status.ANSWERED),)
+    found = understand(Question(text, "q", "c", Channel.API, history=told), DETECTOR.detect, frozenset(), INTENTS)
+    assert (found.standalone, found.joined) == (searched, "")
+
+
+def test_what_is_announced_may_still_lean() -> None:
+    told = (Turn("How do I apply for daycare?", "How do I apply for daycare?", status=Status.ANSWERED),)
+    asked = Question("One more thing: how much does it cost?", "q", "c", Channel.API, history=told)
+    assert "daycare" in understand(asked, DETECTOR.detect, frozenset(), INTENTS).joined

@@ -26,6 +26,15 @@ def writing() -> Writing:
     [
         ("fi", "milloin paivahoitoa pitaa hakea", "milloin päivähoitoa pitää hakea"),
         ("fi", "LAPSEN Paivahoito?", "LAPSEN Päivähoito?"),
+        ("fi", "mis voi opiskella suomee ilmatteeks", "missä voi opiskella suomea ilmaiseksi"),
+        ("fi", "Mun poika on Espoos koulus", "Minun poika on Espoossa koulussa"),
+        (
+            "sv",
+            "kan ja jobba? ja vill börja o nån måste hjälpa",
+            "kan jag jobba? jag vill börja och någon måste hjälpa",
+        ),
+        ("sv", "Ja, det är så", "Ja, det är så"),
+        ("en", "my son 7 yrs wich school", "my son 7 years which school"),
         ("sv", "kan jag fa korkort i finland", "kan jag få körkort i finland"),
         ("sv", "hur lange galler uppehallstillstandet", "hur länge gäller uppehållstillståndet"),
         ("sv", "Åbo ar en stad", "Åbo ar en stad"),  # whoever writes Å can write ä

@@ -96,6 +96,12 @@ def unanswered(question: Question, understood: Understood, found: Retrieved, thr
     )
 
 
+def elsewhere(unanswered: Answer) -> Answer:
+    """What is asked of another municipality, whose services its own people know."""
+    said = text("unanswered.elsewhere", unanswered.language)
+    return replace(unanswered, text=said, sentences=(AnswerSentence(said),))
+
+
 def smalltalk(question: Question, understood: Understood, desk: HandOff) -> Answer:
     said = text(f"smalltalk.{understood.smalltalk}", understood.language, name=desk.name)
     return replace(
@@ -170,7 +176,8 @@ def emergency(question: Question, understood: Understood, helplines: Sequence[He
         confidence=1.0,
         text="\n\n".join(part for part in (said, base.text) if part),
         sentences=(AnswerSentence(said), *base.sentences),
-        suggestions=base.suggestions if understood.besides else (),  # near by their words alone, they hurt
+        suggestions=(),  # near by their words alone, they hurt
+        hand_off=base.hand_off if understood.besides else None,  # the numbers come first
         urgent=urgent,
     )
 
