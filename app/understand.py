@@ -46,8 +46,7 @@ def understand(
     rest = _beside(text, detected, intents) if danger else text
     asked = without_courtesies(rest)
     learned = None if detected.other else intents  # they know three languages
-    history = () if begins_another(rest) and not leans(asked) else question.history
-    read = read_turn(asked, history, (lambda before: intents.turn(rest, before)) if learned else None)
+    read = _read(question, rest, asked, learned)
     if smalltalk := None if danger else _smalltalk(text, read, learned):
         read = Read("alone", text)
     kind = "" if danger or smalltalk else _kind(asked, read, learned)
@@ -73,6 +72,12 @@ def understand(
         told_before=before.kind if before else "",
         besides=rest != text,
     )
+
+
+def _read(question: Question, rest: str, asked: str, intents: Intents | None) -> Read:
+    """What the turn is in its conversation; who says that another subject comes begins anew."""
+    history = () if begins_another(rest) and not leans(asked) else question.history
+    return read_turn(asked, history, (lambda before: intents.turn(rest, before)) if intents else None)
 
 
 def _turn_as_meant(turn: Turn, detect: Detect, meant: Meant, keep: frozenset[str]) -> Turn:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from app.builds import DocumentRecord, point_to
-from app.domain import LANGUAGES, Language, Passage, Piece
+from app.domain import LANGUAGES, Language, Passage, Piece, Retrieved
 from app.elsewhere import asked_elsewhere, municipalities
 from app.embedding import Embedder, load_embedder
 from app.index import Build, Content, open_build, write_build
@@ -23,7 +23,7 @@ from app.known_questions import key, known_questions
 from app.lexical import Analyser, LexicalIndex, load_analyser
 from app.passage_words import collect_words
 from app.retrieve import Retriever
-from app.scorer import DEFAULT, FEATURES, SCORER_FILE, WEIGHTS, load_scorer
+from app.scorer import DEFAULT, FEATURES, SCORER_FILE, SIGNS, WEIGHTS, load_scorer
 from app.settings import Settings
 from tests.made import passage
 
@@ -260,3 +260,10 @@ def test_a_scorer_in_the_data_folder_serves_the_model_it_was_made_for(
     assert load_scorer("another", analyser.digest, path).threshold == 0.7
     assert load_scorer(embedder.digest, analyser.digest, path).threshold == data["threshold"]
     assert load_scorer(embedder.digest, analyser.digest, tmp_path / "missing.json").learned
+
+
+def test_sections_without_listed_questions_have_a_threshold_of_their_own() -> None:
+    scorer = replace(DEFAULT, threshold=0.6, threshold_unlisted=0.4)
+    listed, unlisted = (tuple(float(name == "listed" and is_listed) for name in SIGNS) for is_listed in (True, False))
+    assert [scorer.is_sure(Retrieved((), 0.5, signs=signs)) for signs in (listed, unlisted)] == [False, True]
+    assert not scorer.is_sure(Retrieved((), 0.5)), "nothing was found"
