@@ -45,17 +45,27 @@ _NORDIC = tuple(
     iceland nordic nordisk norden pohjoism""".split()  # noqa: SIM905
 )
 _ABOUT_OTHERS = re.compile(r"\b(?:British|brittisk|britti|spouse|mak[ea]|puoliso)", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _BEYOND = re.compile(r"\b(?:outside|not an|utanför|inte|ulkopuol\w*|ei ole)\b", re.IGNORECASE)
 
 
 def side_of(text: str) -> Side:
-    """Of whoever asks; nothing where countries of both sides are named, or none, or the EU itself."""
-    if _OF_EU.search(text):
+    """Of whoever asks: by the last sentence that names a country or the EU, as a turn stands behind those before it.
+    Nothing where countries of both sides are named, or none, or the EU itself.
+    """
+    named = (side for sentence in reversed(_SENTENCE.split(text)) if (side := _named_in(sentence)) is not None)
+    return next(named, "")
+
+
+def _named_in(sentence: str) -> Side | None:
+    if _OF_EU.search(sentence):
         return ""
-    found = [word.text for word in words(_LANGUAGE.sub(" ", text))]
+    found = [word.text for word in words(_LANGUAGE.sub(" ", sentence))]
     inside = any(word.startswith(_INSIDE) or word in _EXACT_INSIDE for word in found)
     outside = any(word.startswith(_OUTSIDE) or word in _EXACT_OUTSIDE for word in found)
-    return "" if inside == outside else "inside" if inside else "outside"
+    if inside and outside:
+        return ""
+    return "inside" if inside else "outside" if outside else None
 
 
 def side_of_heading(headings: Sequence[str]) -> Side:

@@ -17,6 +17,7 @@ from app.domain import (
     Evidence,
     HandOff,
     Helpline,
+    Language,
     Notice,
     Owner,
     Passage,
@@ -56,7 +57,7 @@ def answered(
         citations=draft.citations,
         owner=owner,
         hand_off=None if owner == Owner.ESPOO else contact,
-        suggestions=_ready_questions(_beside(draft, found.evidence)),
+        suggestions=_ready_questions(_beside(draft, found.evidence), understood.language),
         completeness=Completeness.PARTIAL if draft.open_clauses else Completeness.COMPLETE,
         notices=(
             *notices.of_the_question(understood),
@@ -91,7 +92,7 @@ def unanswered(question: Question, understood: Understood, found: Retrieved, thr
         confidence=round(found.probability, 3),
         sentences=(AnswerSentence(said),),
         citations=_hints(found.evidence) if weak else (),
-        suggestions=_ready_questions(found.evidence) if weak else (),
+        suggestions=_ready_questions(found.evidence, language) if weak else (),
         hand_off=desk,
     )
 
@@ -252,9 +253,11 @@ def _base(question: Question, understood: Understood, status: Status) -> Answer:
     )
 
 
-def _ready_questions(evidence: Sequence[Evidence]) -> tuple[str, ...]:
-    """The headings of the nearest sections, where they are questions that can be asked as they stand."""
-    headings = dict.fromkeys(each.passage.heading for each in evidence)
+def _ready_questions(evidence: Sequence[Evidence], language: Language) -> tuple[str, ...]:
+    """The headings of the nearest sections in the asker's language, where they are questions that can be asked as they
+    stand.
+    """
+    headings = dict.fromkeys(each.passage.heading for each in evidence if each.passage.language == language)
     return tuple(heading for heading in headings if heading.endswith("?"))[:READY]
 
 
