@@ -13,6 +13,7 @@ from app.clauses import asks
 from app.domain import Language
 from app.intents import NONE, Intents, between_commas
 from app.patterns import fold, joined, patterns
+from app.smalltalk import opening_end
 from app.subject import has_subject
 
 OTHER_DANGERS = Path(__file__).parent / "other_dangers.toml"
@@ -44,7 +45,7 @@ def read_danger(text: str, language: Language, intents: Intents) -> Danger | Non
     """The danger that a message tells of, whoever is in it."""
     if found := find_emergency(fold(text)):
         return Danger(found, _helplines([found]))
-    shares = intents.danger(_without_lookalikes(text), language)
+    shares = intents.danger(_without_lookalikes(text[opening_end(text) :]), language)
     danger = 1 - shares[NONE]
     if not intents.believed("perhaps_danger", danger):
         return None

@@ -38,7 +38,7 @@ STRENGTH = 3.0  # scikit-learn's C
 # Share of other messages that may be taken for a kind, many made to be like it: a false call for help costs two
 # lines above the answer, one that is perhaps a call a line below; what the documents answer is never declined as off
 # topic; small talk alone keeps a question from being answered.
-FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.1, "declined": 0.01, "personal": 0.015, "smalltalk": 0.003}
+FALSE_ALARMS = {"danger": 0.02, "perhaps_danger": 0.08, "declined": 0.01, "personal": 0.015, "smalltalk": 0.003}
 DANGERS = ("danger", "perhaps_danger")
 _log = logging.getLogger(__name__)
 
