@@ -42,6 +42,8 @@ _BEGINNINGS = (
     ("kokkola", "karleby"),
     ("oulu", "uleåborg"),
     ("rovaniem",),
+    ("tukholma", "stockholm"),
+    ("göteborg",),
 )
 
 

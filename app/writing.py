@@ -97,23 +97,23 @@ class Writing:
         capital, shouted = word[0].isupper(), text.isupper()
         if spoken := self._spoken[language].get(word.lower()):
             return spoken[0].upper() + spoken[1:] if capital else spoken
-        mended = (
-            "" if word.isupper() and not shouted else self._mended(plain(fold(word)), language, capital and not shouted)
-        )
+        small = fold(word)
+        light_only = (capital and not shouted) or (plain(small) != small and self._analyser.knows(small))
+        mended = self._mended(plain(small), language, light_only) if not word.isupper() or shouted else ""
         if mended:
             word = mended.upper() if shouted else mended.capitalize() if capital else mended
         elif not undotted or (capital and plain(fold(word)) not in self._words[language]):  # names get no dots
             return word
         return self._with_dots(word, self._language_of(word, language))
 
-    def _mend(self, word: str, language: Language, name: bool) -> str:
+    def _mend(self, word: str, language: Language, light_only: bool) -> str:
         """The word that was meant, both without their dots; empty where it may be right as it is."""
         table = self._words[language]
         if len(word) < _SHORTEST or word in table:
             return ""
         if language == "fi" and (whole := next((word + end for end in _LEFT_OFF if word + end in table), "")):
             return whole
-        light_only = name or any(word in other for other in self._words.values()) or self._analyser.knows(word)
+        light_only = light_only or any(word in other for other in self._words.values()) or self._analyser.knows(word)
         known = ((table[other][0][0] / STEPS, cost, other) for other, cost in _changed(word) if other in table)
         likely = ((count - cost, other) for count, cost, other in known if not light_only or _is_light(cost, count))
         return max(likely, default=(0.0, ""))[1]

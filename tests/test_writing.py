@@ -27,6 +27,7 @@ def writing() -> Writing:
         ("fi", "milloin paivahoitoa pitaa hakea", "milloin päivähoitoa pitää hakea"),
         ("fi", "LAPSEN Paivahoito?", "LAPSEN Päivähoito?"),
         ("fi", "mis voi opiskella suomee ilmatteeks", "missä voi opiskella suomea ilmaiseksi"),
+        ("fi", "Haluan erota miehestäni", "Haluan erota miehestäni"),
         ("fi", "Mun poika on Espoos koulus", "Minun poika on Espoossa koulussa"),
         (
             "sv",
