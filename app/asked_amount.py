@@ -18,9 +18,9 @@ _ASKS = re.compile(
 _FIGURE = re.compile(
     r"\b(?:kuinka\s+(?:paljon|mon\w+|kauan|vanh\w+|usein|suuri|pitk\w+|nopeasti)|miten\s+(?:paljon|kauan|usein)|paljo(?:nko)?|montako"
     r"|moneltako|monelta|moneen|mones\w*|kauanko|milloin|minkä\s+ikäi\w+|mihin\s+mennessä|puhelinnumero\w*|numerosta|numeroon|prosent\w+"
-    r"|hur\s+(?:mycket|många|länge|gam\w+|ofta|snabbt|snart|stor\w*|hög\w*)|när|vilken\s+(?:tid|dag|ålder|månad)|hur\s+dags"
+    r"|hur\s+(?:mycket|många|länge|gam\w+|ofta|snabbt|snart|stor\w*|hög\w*)|när\s+(?:är|får|ska|kan|måste|behöver|öppnar|stänger|börjar|slutar|går|kommer|hålls)|vilken\s+(?:tid|dag|ålder|månad)|hur\s+dags"
     r"|telefonnum\w+|numret|procent\w*"
-    r"|how\s+(?:much|many|long|old|often|far|late|soon|early|quickly|big)|when|what\s+(?:time|age|day|date|number|percent\w*)"
+    r"|how\s+(?:much|many|long|old|often|far|late|soon|early|quickly|big)|when\s+(?:is|are|do|does|did|can|must|should|will|was)|what\s+(?:time|age|day|date|number|percent\w*)"
     r"|phone(?:\s+number)?|deadline|percent\w*)\b",
     re.IGNORECASE,
 )

@@ -49,13 +49,13 @@ class Composer:
         if not draft and not has_subject(understood.standalone):
             return answer  # "Is it free?" is nobody's matter yet
         owner = draft.passages[0].owner if draft else self._owner(understood, found, owners)
-        if not draft and not understood.off_topic and is_elsewhere(understood.standalone, owner):
-            return compose.elsewhere(answer)
         if not draft and understood.off_topic and owner in (None, Owner.ESPOO, Owner.OTHER):
             return compose.declined(question, understood)
         if understood.personal:
             contact = self._desk.contact(owner or Owner.ESPOO, language, now)
             answer = compose.personal(question, understood, contact, owner, answer if draft else None)
+        elif not draft and is_elsewhere(understood.standalone, owner):
+            return compose.elsewhere(answer)
         elif not draft and owner and owner not in (Owner.ESPOO, Owner.OTHER):
             contact, about = self._desk.contact(owner, language, now), self._desk.about(owner, language)
             answer = compose.referred(answer, contact, owner, about)

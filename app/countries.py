@@ -45,27 +45,25 @@ _NORDIC = tuple(
     iceland nordic nordisk norden pohjoism""".split()  # noqa: SIM905
 )
 _ABOUT_OTHERS = re.compile(r"\b(?:British|brittisk|britti|spouse|mak[ea]|puoliso)", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+_TURN = re.compile(r"(?<=[.?!])\s+(?=(?:and|but|what about|och|men|ja|entä|mutta)\b)", re.IGNORECASE)
 _BEYOND = re.compile(r"\b(?:outside|not an|utanför|inte|ulkopuol\w*|ei ole)\b", re.IGNORECASE)
 
 
 def side_of(text: str) -> Side:
-    """Of whoever asks: by the last sentence that names a country or the EU, as a turn stands behind those before it.
-    Nothing where countries of both sides are named, or none, or the EU itself.
+    """Of whoever asks; nothing where countries of both sides are named, or none, or the EU itself. A turn that goes on
+    from the question before it ("and my wife has one from Germany?") tells it alone, where it names a country.
     """
-    named = (side for sentence in reversed(_SENTENCE.split(text)) if (side := _named_in(sentence)) is not None)
-    return next(named, "")
+    *_, turn = _TURN.split(text)
+    return _named_in(turn) or _named_in(text)
 
 
-def _named_in(sentence: str) -> Side | None:
-    if _OF_EU.search(sentence):
+def _named_in(text: str) -> Side:
+    if _OF_EU.search(text):
         return ""
-    found = [word.text for word in words(_LANGUAGE.sub(" ", sentence))]
+    found = [word.text for word in words(_LANGUAGE.sub(" ", text))]
     inside = any(word.startswith(_INSIDE) or word in _EXACT_INSIDE for word in found)
     outside = any(word.startswith(_OUTSIDE) or word in _EXACT_OUTSIDE for word in found)
-    if inside and outside:
-        return ""
-    return "inside" if inside else "outside" if outside else None
+    return "" if inside == outside else "inside" if inside else "outside"
 
 
 def side_of_heading(headings: Sequence[str]) -> Side:

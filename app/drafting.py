@@ -26,6 +26,7 @@ OPEN = 0.2
 # estimate of .53 and more, .78 from here on; a wrong answer counted as two refusals, .75 to .85 cost least.
 OTHERS_THRESHOLD = 0.8
 FIRST = 6  # of the sections found, in which help is looked for where only a turn before told of danger
+BEGINS = 3  # words of an earlier question, by which a wording that leans on it is told
 EARLIER = 3  # questions before that a language model sees
 
 
@@ -54,11 +55,12 @@ def find_and_quote(
 
 def _clauses(understood: Understood) -> tuple[str, list[str]]:
     """The questions of this turn, and what stands before them where it leans: what was asked earlier is not open."""
-    clauses = clauses_of(understood.standalone, understood.language)
-    own = [clause for clause in clauses if clause in understood.text]
-    if len(own) == len(clauses):
+    text, clauses = understood.standalone, clauses_of(understood.standalone, understood.language)
+    begins = " ".join(understood.earlier.split()[:BEGINS])
+    if not begins or not text.startswith(begins):
         return "", clauses
-    return (understood.standalone.partition(own[0])[0], own) if len(own) > 1 else ("", [])
+    own = [clause for clause in clauses if clause in understood.text]
+    return (text.partition(own[0])[0], own) if len(own) > 1 else ("", [])
 
 
 def quote_help(understood: Understood, found: Retrieved, shelf: Shelf, today: date) -> Draft | None:

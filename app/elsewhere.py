@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from app.domain import Owner
@@ -11,14 +12,14 @@ from app.words import words
 _BEGINNINGS = (
     ("helsin",),
     ("vantaa", "vanda"),
-    ("kauniais", "grankulla"),
+    ("kauniais", "kauniain", "grankulla"),
     ("kirkkonumm", "kyrkslätt"),
     ("lohja", "lojo"),
     ("vihti", "vihdi", "vichtis"),
     ("siuntio", "sjundeå"),
     ("inkoo", "ingå"),
     ("raasepor", "raseborg"),
-    ("hangon", "hankoo", "hangö"),
+    ("hangon", "hangos", "hankoo", "hangö"),
     ("porvoo", "borgå"),
     ("sipoo", "sibbo"),
     ("tuusula", "tusby"),
@@ -55,6 +56,7 @@ _SERVED: dict[Owner, frozenset[int]] = {
 }
 _ALL = tuple(name for names in _BEGINNINGS for name in names)
 _HERE = ("espoo", "esbo")
+_STREET = re.compile(r"(?:tie|tien|tiellä|tielle|väylä\w*|katu|kadun|kadulla|vägen|gatan)$")
 _FROM, _TO = ("from", "från"), ("to", "till")
 _ENDINGS_FROM = ("sta", "stä", "lta", "ltä")  # of the Finnish cases that say from where
 _MOVES = ("espooseen", "muutan", "muutamme", "muutin", "muutimme", "muutt", "flytt", "move", "moving")
@@ -73,12 +75,14 @@ def asked_elsewhere(question: str) -> frozenset[int]:
     pairs = list(zip(["", *written], written, strict=False))
     here = any(word.startswith(_HERE) for word in written)
     comes = here and any(word.startswith(_MOVES) or (to in _TO and word.startswith(_HERE)) for to, word in pairs)
-    named = [(before, word) for before, word in pairs if word.startswith(_ALL)]
+    named = [(before, word) for before, word in pairs if word.startswith(_ALL) and not _STREET.search(word)]
     return _numbers(word for before, word in named if not (comes and _comes_from(before, word)))
 
 
 def is_elsewhere(question: str, owner: Owner | None) -> bool:
     """Whether a question is about a municipality that neither the city nor the office serves; the state's serve all."""
+    if any(word.text.startswith(_HERE) for word in words(question)):
+        return False
     asked = asked_elsewhere(question)
     if owner in (None, Owner.ESPOO, Owner.OTHER):
         return bool(asked)

@@ -114,9 +114,10 @@ def _earlier(history: Sequence[Turn]) -> str:
     return (found.standalone or found.question) if found else ""
 
 
-def _asked(history: Sequence[Turn]) -> Iterator[str]:
-    """What was asked, the latest first."""
-    return (turn.question for turn in reversed(history) if turn.status not in NO_QUESTION)
+def _alone(history: Sequence[Turn]) -> Iterator[str]:
+    """What was asked alone, the latest first."""
+    asked = (turn for turn in reversed(history) if turn.status not in NO_QUESTION and not _was_joined(turn))
+    return (turn.standalone or turn.question for turn in asked)
 
 
 def _is_smalltalk(turn: Turn) -> bool:
@@ -160,8 +161,9 @@ def _chosen(folded: str, last: Turn) -> str:
 
 
 def _corrected(text: str, earlier: str, history: Sequence[Turn]) -> Read | None:
-    """The earlier question with what was meant in place of what was not: the latest that names it. Where it does not
-    say what was not meant ("no, I meant a tax card"), that may be all of the earlier question.
+    """The earlier question with what was meant in place of what was not, or the latest before it that names that.
+
+    Where it does not say what was not meant ("no, I meant a tax card"), that may be all of the earlier question.
     """
     folded = fold(text)
     if len(text.split()) > MAX_OWN_WORDS or len(folded) != len(text):
@@ -174,7 +176,8 @@ def _corrected(text: str, earlier: str, history: Sequence[Turn]) -> Read | None:
     if not meant:
         return None
     wrong = set(_stems(fold(not_meant)))
-    earlier = next((asked for asked in _asked(history) if wrong & set(_stems(fold(asked)))), earlier)
+    if not wrong & set(_stems(fold(earlier))):
+        earlier = next((asked for asked in _alone(history) if wrong & set(_stems(fold(asked)))), earlier)
     corrected = _together(" ".join(word for word in earlier.split() if _stem(fold(word)) not in wrong), meant)
     return Read("correction", corrected) if wrong else Read("correction", corrected, meant, corrected, earlier)
 

@@ -43,7 +43,8 @@ _LEFT_OFF = ("sa", "a")  # ends of Finnish cases that people leave off: "koulus"
 # "kan ja", "ja vill": "ja" alone is yes.
 _I = re.compile(
     r"\b(?:(?<=kan )|(?<=gör )|(?<=ska )|(?<=får )|(?<=måste )|(?<=har )|(?<=vill )|(?<=behöver ))ja\b"
-    r"|\bja(?= (?:kan|ska|vill|har|är|måste|behöver|får|bor|jobbar|undrar|vet|ville|skulle|inte)\b)",
+    r"|\bja(?= (?:kan|ska|vill|har|är|måste|behöver|får|bor|jobbar|undrar|vet|ville|skulle|inte)\b"
+    r"(?! (?:man|det|ni|du|vi|han|hon|de|den)\b))",
     re.IGNORECASE,
 )
 
@@ -95,7 +96,9 @@ class Writing:
         if not word.isalpha() or len(word) > _LONGEST or len(word) != len(word.lower()):
             return word
         capital, shouted = word[0].isupper(), text.isupper()
-        if spoken := self._spoken[language].get(word.lower()):
+        alone = text[match.start() - 1 : match.start()] != "-" and text[match.end() : match.end() + 1] != "-"
+        plainly = word.islower() or shouted or not text[: match.start()].strip()  # no name, no blood group
+        if alone and plainly and (spoken := self._spoken[language].get(word.lower())):
             return spoken[0].upper() + spoken[1:] if capital else spoken
         small = fold(word)
         light_only = (capital and not shouted) or (plain(small) != small and self._analyser.knows(small))

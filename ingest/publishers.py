@@ -47,4 +47,7 @@ def by_address(folder: Path) -> PublisherOf:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # "https://[bad"
+        return ""

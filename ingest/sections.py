@@ -50,7 +50,7 @@ def make_document(
         for number, (code, blocks) in enumerate(runs):
             place = anchor if number == 0 else anchors.take("", f"{anchor} {code}")
             url, publisher = extracted.url, publisher_of(extracted.url, code).name
-            told = _introduced(blocks, part.headings[-1] if part.headings else title)
+            told = _introduced(blocks, part.headings)
             sections.append(Section(place, part.headings, code, told, url, publisher, extracted.as_of))
     return Document(
         id=document_id,
@@ -121,12 +121,13 @@ def _parts(blocks: Sequence[Block], title: str) -> Iterator[_Part]:
         yield part
 
 
-def _introduced(blocks: tuple[Block, ...], heading: str) -> tuple[Block, ...]:
+def _introduced(blocks: tuple[Block, ...], headings: tuple[str, ...]) -> tuple[Block, ...]:
     """A list that nothing introduces has its heading above it in the text too: an item that is quoted without "who may
     not use the service" says the opposite.
     """
-    if blocks[0].kind == "text":
+    if blocks[0].kind == "text" or not headings:
         return blocks
+    heading = headings[-1].rstrip(" .")
     return (Block("text", heading if heading.endswith((":", "?")) else f"{heading}:"), *blocks)
 
 

@@ -85,5 +85,6 @@ def test_a_section_for_others_is_known_by_its_heading(text: str, heading: str, o
 def test_the_turn_tells_the_country_and_not_the_question_before_it() -> None:
     joined = "How long may I drive with a foreign licence from outside the EU? and my wife has one from Germany?"
     assert side_of(joined) == "inside"
-    assert side_of("Jag kommer från Tyskland. Min fru är från Indien, behöver hon visum?") == "outside"
+    assert side_of("Jag kommer från Tyskland. Och min fru är från Indien, behöver hon visum?") == "outside"
+    assert side_of("I am from India. Can I travel to Sweden with my residence permit?") == ""
     assert side_of("I am from Iran. My wife is from Spain and our child from Iran, must we register?") == ""

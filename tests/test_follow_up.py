@@ -17,6 +17,11 @@ CHOICES = ("How do I get a residence permit?", "How do I get a parking permit?",
 ASKED_BACK = (Turn("permit", "permit", status=Status.CLARIFY, choices=CHOICES),)
 
 
+def _joined() -> tuple[Turn, ...]:
+    asked = "How do I get an identity code?"
+    return (Turn(asked, asked), Turn("And the tax card?", f"{asked} And the tax card?"))
+
+
 @pytest.mark.parametrize(
     ("text", "wording"),
     [
@@ -28,6 +33,8 @@ ASKED_BACK = (Turn("permit", "permit", status=Status.CLARIFY, choices=CHOICES),)
         ("nej utan jag menade fästingvaccin", "Where do I get a flu jab? fästingvaccin"),
         ("ei vaan tarkoitin punkkirokotetta", "Where do I get a flu jab? punkkirokotetta"),
         ("no but I meant a tick vaccine", "Where do I get a flu jab? a tick vaccine"),
+        ("I meant tick not flu", "Where do I get a jab? tick"),
+        ("Nej, jag menade om man inte är sjuk", "Where do I get a flu jab? om man inte är sjuk"),
     ],
 )
 def test_a_correction_takes_the_place_of_what_was_not_meant(text: str, wording: str) -> None:
@@ -40,6 +47,7 @@ def test_a_correction_is_of_the_latest_question_that_has_the_wrong_word() -> Non
         Turn("Får jag barnbidrag här?", "Får jag barnbidrag här?"),
         Turn("Min fru jobbar i Estland, påverkar det?", "Min fru jobbar i Estland, påverkar det?"),
     )
+    assert stand_alone("I meant a bus card, not a tax card", _joined()) == "How do I get an identity code? a bus card"
     assert stand_alone("Nej, jag menade bostadsbidraget, inte barnbidraget", told) == "Får jag här? bostadsbidraget"
 
 

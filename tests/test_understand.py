@@ -49,6 +49,11 @@ def test_emergencies(kind: str, text: str) -> None:
     assert find_emergency(fold(text)) == kind
 
 
+@pytest.mark.parametrize("text", ["soitan puhelimella lapsi hukkuu apua", "otin puhelimen isä hukkuu", "jos se hukkuu"])
+def test_what_gets_lost_hides_nobody_who_drowns(text: str) -> None:
+    assert find_emergency(fold(text)) == "danger"
+
+
 @pytest.mark.parametrize("text", LOOKALIKES)
 def test_what_only_looks_like_an_emergency(text: str) -> None:
     assert find_emergency(fold(text)) is None

@@ -105,8 +105,8 @@ def is_newer(one: Passage, two: Passage, today: date) -> bool:
 
 
 def _chosen(passage: Passage, text: str, vector: FloatArray, encode: Encode) -> list[Piece]:
-    """The pieces of one passage that answer, in their order, with what stands between them; where a figure is asked for
-    and the nearest have none, the nearest that has one too.
+    """The pieces of one passage that answer, in their order, with what stands between them where that is little. Where
+    a figure is asked for and the nearest have none, the nearest that has one too.
 
     A section of knowledge was written to be quoted and comes whole: a rule that has lost its condition misleads.
     """
@@ -122,8 +122,9 @@ def _chosen(passage: Passage, text: str, vector: FloatArray, encode: Encode) -> 
     if asks_figure(text) and not any(_has_figure(pieces[place]) for place in kept):
         told = (place for place in order if _has_figure(pieces[place]))
         kept = _with(next(told, order[0]), kept, pieces)
-    for place in range(min(kept) + 1, max(kept)):
-        kept = _with(place, kept, pieces)
+    whole = kept | {*range(min(kept), max(kept))}
+    if _words([pieces[place] for place in whole]) <= ENOUGH:
+        kept = whole
     return [pieces[place] for place in sorted(kept)]
 
 

@@ -19,7 +19,7 @@ from ingest.extract.text import extract_text
 
 FIRST = 4  # blocks in which a file may name the page that it was made of
 _ADDRESS = re.compile(
-    r"(?:(?:source|url|address|link|lähde|osoite|linkki|källa|adress|länk)\s*:\s*)?<?(?P<url>https?://[^\s<>]+)>?", re.I
+    r"(?P<label>(?:source|url|address|lähde|osoite|källa|adress)\s*:\s*)?<?(?P<url>https?://[^\s<>]+)>?", re.I
 )
 
 _EXTRACTORS: dict[str, Callable[[bytes, date], Extracted]] = {
@@ -50,11 +50,14 @@ def extract(path: PurePath, data: bytes, today: date) -> Extracted:
 
 
 def _with_address(extracted: Extracted) -> Extracted:
-    """With the address of the page that the file was made of, where one of its first lines gives nothing else."""
+    """With the address of the page that the file was made of: the first line is nothing else, or one says so."""
     title = _ADDRESS.fullmatch(extracted.title)
     if title:
         return replace(extracted, title="", url=title["url"])
     for place, block in enumerate(extracted.blocks[:FIRST]):
-        if found := _ADDRESS.fullmatch(block.text):
-            return replace(extracted, url=found["url"], blocks=extracted.blocks[:place] + extracted.blocks[place + 1 :])
+        found = _ADDRESS.fullmatch(block.text) if block.kind in ("text", "heading") else None
+        is_first = not any(other.kind != "heading" for other in extracted.blocks[:place])
+        if found and (found["label"] or is_first):
+            rest = extracted.blocks[:place] + extracted.blocks[place + 1 :]
+            return replace(extracted, url=found["url"], blocks=rest)
     return extracted

@@ -22,12 +22,12 @@ _BULLET = re.compile(r"^\s*[•▪◦‣●○·∙*+–-]\s+")
 _NUMBER = re.compile(
     r"^\s*(\d{1,2})[.)]\s+(?!\w+kuuta\b|januari|februari|mars|april|maj|ju[nl]i|augusti|\w+ber\b)(?=\S)", re.I
 )
-_UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|_{3,})\s*")
+_UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
 # Who took a picture: it is not in a text, and the line would be taken for a heading.
 _CREDIT = re.compile(
-    r"(?:\S+ ){0,3}(?:photo(?:graph(?:er)?)?|(?:vali|valo)?kuva(?:aja)?|foto(?:graf)?|bild|image)"
-    r"(?: by| credit)?\s*: ?(?:\S+ ?){1,8}",
-    re.I,
+    r"(?:[A-ZÅÄÖ]\S* ){0,3}"
+    r"(?i:photo(?:graph(?:er)?)?|(?:vali|valo)?kuva(?:aja)?|foto(?:graf)?|bild|image)(?i: by| credit)?"
+    r" ?: ?(?:© ?)?[A-ZÅÄÖ][^\W\d]*(?: (?:[A-ZÅÄÖ][^\W\d]*\.?|/|&|and|ja|och|av|de|van|von))+"
 )
 CREDIT_WORDS = 10
 _DATES = re.compile(r"\b\d{1,2}\.\d{1,2}\.\d{4}|\b(?:19|20)\d\d\b")
@@ -66,7 +66,7 @@ def _paragraphs(lines: Sequence[str]) -> list[_Paragraph]:
     last = ""  # the line above, empty where it is blank
     blank = True
     for line in lines:
-        if _UNDERLINE.fullmatch(line) and found and found[-1].text == _tidy(last) and len(last) <= HEADING_CHARACTERS:
+        if _UNDERLINE.fullmatch(line) and found and _is_title(found[-1], last):
             found[-1] = replace(found[-1], kind="text", underlined=True)
         if not line.strip() or _UNDERLINE.fullmatch(line) or _is_credit(line):
             last, blank = "", True
@@ -95,6 +95,11 @@ def _paragraph(line: str, after_blank: bool) -> _Paragraph:
     return _Paragraph("text", _tidy(line), after_blank=after_blank)
 
 
+def _is_title(paragraph: _Paragraph, line: str) -> bool:
+    """Whether an underlined line is a heading: alone in its paragraph, short, no sentence."""
+    return paragraph.text == _tidy(line) and len(line) <= HEADING_CHARACTERS and not ends_sentence(line)
+
+
 def _is_credit(line: str) -> bool:
     return len(line.split()) <= CREDIT_WORDS and bool(_CREDIT.fullmatch(line.strip()))
 
@@ -114,7 +119,8 @@ def _rejoined(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
     """A sentence that a page break or a stray blank line cut in two becomes one again."""
     whole: list[_Paragraph] = []
     for paragraph in paragraphs:
-        goes_on = paragraph.kind == "text" and paragraph.text[0].islower()
+        headed = paragraph.underlined or (bool(whole) and whole[-1].underlined)
+        goes_on = paragraph.kind == "text" and paragraph.text[0].islower() and not headed
         if whole and goes_on and len(whole[-1].text) < LONGEST_PARAGRAPH and not ends_sentence(whole[-1].text):
             whole[-1] = replace(whole[-1], text=join(whole[-1].text, paragraph.text))
         else:
