@@ -21,7 +21,7 @@ def made(count: int = 600) -> list[Told]:
     for number in range(count):
         right = bool(number % 2)
         score = float(chance.normal(2.0 if right else -2.0, 1.0))
-        rows.append(Told(f"topic-{number % 7}", float(chance.uniform(0.2, 0.8)), score, right, right, 1.0))
+        rows.append(Told(f"topic-{number % 7}", float(chance.uniform(0.2, 0.8)), score, right, right, True, 1.0))
     return rows
 
 
@@ -38,7 +38,7 @@ def test_what_the_score_says_is_learned() -> None:
 
 @pytest.mark.parametrize("estimate", [0.05, 0.99])
 def test_a_sure_estimate_stays_as_it_is(estimate: float) -> None:
-    sure = Told("topic", estimate, 0.0, right=True, answerable=True, weight=1.0)
+    sure = Told("topic", estimate, 0.0, right=True, answerable=True, listed=True, weight=1.0)
     assert judged([(fit(made(), ""), [sure])]).probability[0] == pytest.approx(estimate)
 
 
