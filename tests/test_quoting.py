@@ -177,3 +177,12 @@ def test_what_stands_between_two_quoted_sentences_is_quoted() -> None:
         sentence.text for sentence in quote("fee for a missed visit", found(document), "en", encode, TODAY).sentences
     ]
     assert texts[1] == "In 2024 it is 56.70 euros."
+
+
+@pytest.mark.parametrize(
+    "limits", ["For the first two grades the limit is 3 km.", "However, the way may be too dangerous to walk."]
+)
+def test_a_rule_is_not_quoted_without_what_limits_it(limits: str) -> None:
+    document = passage("School transport is free from 5 km.", limits, "The bus is yellow.", topic=None)
+    texts = [piece.text for piece in quote("free school transport", found(document), "en", encode, TODAY).sentences]
+    assert texts == ["School transport is free from 5 km.", limits]

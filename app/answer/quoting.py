@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +25,13 @@ CLOSE_ELSEWHERE = 0.5  # of another page of the knowledge
 MOST = 180  # words of both together
 MOST_OF_CLAUSES = 260  # words, where a question asks for two or three things
 LONG_OUT_OF_DATE = 5 * 365  # days
+CONDITIONS = 2  # sentences that may follow the quoted one as its conditions
+UNIT = 4  # letters, by which "euro" and "euros" are one
+_UNIT = re.compile(r"\d[\d.,:–-]*\s?([^\W\d_]{2,})")
+_EXCEPT = re.compile(
+    r"^(?:but|except|unless|instead|mutta|paitsi|poikkeuk\w+|ellei|men|utom|undantag\w*)\b|\b(?:however|kuitenkin|dock)\b",
+    re.IGNORECASE,
+)
 SAME_MATTER = (
     0.40  # cosine of two sentences without their numbers; 1% of unrelated sentences of our texts are nearer than 0.37
 )
@@ -122,6 +130,7 @@ def _chosen(passage: Passage, text: str, vector: FloatArray, encode: Encode) -> 
     if asks_figure(text) and not any(_has_figure(pieces[place]) for place in kept):
         told = (place for place in order if _has_figure(pieces[place]))
         kept = _with(next(told, order[0]), kept, pieces)
+    kept = _with_conditions(kept, pieces)
     whole = kept | {*range(min(kept), max(kept))}
     if _words([pieces[place] for place in whole]) <= ENOUGH:
         kept = whole
@@ -132,6 +141,23 @@ def _with(place: int, kept: set[int], pieces: list[Piece]) -> set[int]:
     """With one piece more, where that is not too long."""
     more = _unbroken(kept | {place}, pieces)
     return more if _words([pieces[k] for k in more]) <= ENOUGH else kept
+
+
+def _with_conditions(kept: set[int], pieces: list[Piece]) -> set[int]:
+    """With what follows the last quoted sentence and limits it: an exception, or another figure of the same unit ("5 km
+    … for the first two grades 3 km").
+    """
+    last = max(kept)
+    for place in range(last + 1, min(last + 1 + CONDITIONS, len(pieces))):
+        before, after = pieces[place - 1].text, pieces[place].text
+        if not (_EXCEPT.search(after) or _units(before) & _units(after)):
+            break
+        kept = _with(place, kept, pieces)
+    return kept
+
+
+def _units(text: str) -> set[str]:
+    return {unit[:UNIT].lower() for unit in _UNIT.findall(text)}
 
 
 def _has_figure(piece: Piece) -> bool:

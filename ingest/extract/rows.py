@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from ingest.document import Block
+
+_GAP = re.compile(r"\t+| {2,}")
 
 
 def row_blocks(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
@@ -14,6 +18,36 @@ def row_blocks(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
         text = _under(heads, row) if len(heads) == len(row) else _alone(row)
         if text.strip(": "):
             yield Block("item", text)
+
+
+def with_rows(lines: Sequence[str]) -> list[str]:
+    """Lines of a text file, tables that are aligned by blanks as bullets: one row reads as a heading or a sentence."""
+    found: list[str] = []
+    place = 0
+    while place < len(lines):
+        below = (_cells(lines[number]) for number in range(place, len(lines)))
+        rows = list(takewhile(lambda cells: len(cells) > 1, below))
+        after = place + max(1, len(rows))
+        if _is_table(rows):
+            width = len(rows[-1])
+            padded = [[""] * (width - len(row)) + row for row in rows]  # the first column often has no head
+            found += ["", *(f"• {block.text}" for block in row_blocks(padded)), ""]
+        else:
+            found += lines[place:after]
+        place = after
+    return found
+
+
+def _cells(line: str) -> list[str]:
+    return _GAP.split(line.strip())
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Rows of one width, three of two columns or two of more; what ends a sentence before a gap is text."""
+    width = len(rows[-1]) if rows else 0
+    fits = all(len(row) == width for row in rows[1:]) and bool(rows) and width - 1 <= len(rows[0]) <= width
+    told = any(cell.endswith((".", "!", "?")) or cell in "•-*" for row in rows for cell in row[:-1])
+    return fits and not told and len(rows) >= (3 if width == 2 else 2)
 
 
 def _under(heads: Sequence[str], row: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from ingest.dates import is_stamp
 from ingest.document import Block, BlockKind, Extracted
 from ingest.extract.lines import decode, ends_sentence, join
+from ingest.extract.rows import with_rows
 from ingest.extract.slides import looks_like_slides, slide_blocks
 
 LONGEST_WRAPPED = 130  # characters: where lines are longer, each is a paragraph
@@ -46,8 +47,7 @@ class _Paragraph:
 
 
 def extract_text(data: bytes, today: date) -> Extracted:
-    lines = decode(data).split("\n")
-    return from_lines(lines)
+    return from_lines(with_rows(decode(data).split("\n")))
 
 
 def from_lines(lines: Sequence[str]) -> Extracted:

@@ -169,3 +169,32 @@ def test_a_very_long_sentence_is_cut() -> None:
 def test_slugs() -> None:
     assert slug("Työllisyys ja yrittäjyys?") == "tyollisyys-ja-yrittajyys"
     assert slug("你好") == "text"
+
+
+def test_a_table_of_blanks_keeps_every_row_under_its_heads() -> None:
+    text = """Stamrenovering
+
+Arbetet i en enskild lägenhet tar ungefär tio veckor.
+
+Trappa    Start        Klart
+A         5.5.2025     11.7.2025
+D         22.9.2025    28.11.2025
+
+Vatten och avlopp
+Kallvattnet är avstängt endast under de tre första arbetsdagarna av arbetet i trappan.
+"""
+    pieces = [(piece.kind, piece.text) for found in passages("stam.txt", text.encode()) for piece in found.pieces]
+    assert ("item", "A: Start 5.5.2025, Klart 11.7.2025") in pieces
+    assert ("item", "D: Start 22.9.2025, Klart 28.11.2025") in pieces
+    fees = """Fees
+
+                  Hours per day     Fee per month
+Full day          up to 9           465 euros
+Three days        up to 9           360 euros
+
+The fee includes breakfast.  It is paid every month.  Nappies
+are brought from home.  A fee is paid once.  It is not refunded.
+"""
+    pieces = [(piece.kind, piece.text) for found in passages("fees.txt", fees.encode()) for piece in found.pieces]
+    assert ("item", "Three days: Hours per day up to 9, Fee per month 360 euros") in pieces
+    assert ("text", "The fee includes breakfast.") in pieces
